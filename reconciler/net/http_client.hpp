@@ -30,8 +30,9 @@ struct CallLimits {
     std::size_t body_limit = std::size_t{64} << 20U;
 };
 
-/// Gives the next piece of a request body, or an empty string at its end.
-using BodySource = std::function<Result<std::string>()>;
+/// Gives the next piece of a request body, or an empty string at its end; awaited, so that a piece may be made on the
+/// pool (`Runtime::offload`) while the loop goes on. The call owns the function and awaits one piece at a time.
+using BodySource = std::function<Task<Result<std::string>>()>;
 /// Takes a piece of a response body as it arrives; false ends the call.
 using BodySink = std::function<bool(std::string_view)>;
 
