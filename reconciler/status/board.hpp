@@ -39,6 +39,11 @@ enum class HealthState { healthy, progressing, degraded, missing, unknown };
 [[nodiscard]] std::string_view to_string(Sync sync);    ///< `synced`, `out of sync`, `unknown`
 [[nodiscard]] std::string_view to_string(HealthState health);
 
+/// Whether something is still on its way to another phase by itself: a revision is settled when none is.
+[[nodiscard]] bool in_progress(Phase phase);
+/// Whether the app is as its manifest wants it.
+[[nodiscard]] bool is_good(Phase phase);
+
 /// kstatus: Ready, Reconciling or Stalled with a reason.
 struct Condition {
     std::string type;
