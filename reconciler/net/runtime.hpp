@@ -52,7 +52,8 @@ class Runtime {
     void run();   ///< until `stop`, or until nothing is left to do
     void stop();  ///< from any thread
 
-    /// Runs the loop until `task` is through and gives its result: for commands and tests.
+    /// Runs the loop until `task` is through and gives its result: for commands and tests. Its exception comes out, and
+    /// std::runtime_error where the loop was stopped before.
     template <class T>
     T complete(Task<T> task) {
         std::optional<T> result;
@@ -86,10 +87,12 @@ class Runtime {
 Task<bool> sleep_for(std::chrono::nanoseconds duration);
 
 /// Runs `body(0) … body(count - 1)`, at most `width` of them at a time, in order of their start; returns when all are
-/// through.
+/// through. Cancellation reaches all of them; those not begun by then are still run, and find themselves cancelled at
+/// their first call. The first exception comes out once all are through.
 Task<void> for_each_parallel(std::size_t count, std::size_t width, std::function<Task<void>(std::size_t)> body);
 
-/// "Look again", as a channel of capacity one: any number of `notify` before a `wait` wake it once. Loop thread only.
+/// "Look again", as a channel of capacity one: any number of `notify` before a `wait` wake it once. One waiter at a
+/// time, on the loop's thread.
 class Wake {
   public:
     explicit Wake(Executor executor);
@@ -103,7 +106,7 @@ class Wake {
 
   private:
     struct State;
-    std::unique_ptr<State> state_;
+    std::shared_ptr<State> state_;
 };
 
 }  // namespace holdfast::net
