@@ -50,27 +50,47 @@ class EngineError(Exception):
     pass
 
 
-class Engine:
+class Swarm:
+    """An engine to talk to, wherever it runs."""
+
+    def __init__(self, docker_host: str):
+        self.docker_host = docker_host
+
+    def docker(self, *args: str, check: bool = True, **options) -> subprocess.CompletedProcess:
+        """Debian's docker client, talking to this engine; text output is captured."""
+        command = ["/usr/bin/docker", "--host", self.docker_host, *args]
+        result = subprocess.run(command, env={"PATH": SYSTEM_PATH}, capture_output=True, text=True, **options)
+        if check and result.returncode != 0:
+            raise EngineError(f"docker {' '.join(args)}: {result.stderr.strip() or result.stdout.strip()}")
+        return result
+
+    def inside(self, command: Iterable[str]) -> list[str]:
+        """The argument vector that runs `command` where the engine's published ports are, to reach what listens there."""
+        return list(command)
+
+    def image(self, name: str) -> str:
+        """The reference of a base image, in the engine's registry."""
+        return f"{REGISTRY}/base/{name}"
+
+    def provide(self, name: str) -> None:
+        """Puts a base image into the engine and its registry, unless it is there."""
+        reference = self.image(name)
+        if self.docker("image", "inspect", reference, check=False).returncode != 0:
+            change = f"CMD {images.RECIPES[name].command}"
+            self.docker("import", "--change", change, str(images.tarball(name)), reference)
+        self.docker("push", "--quiet", reference)
+
+
+class Engine(Swarm):
     """The engine kept in `folder`; it may be running already, started by this process or by another."""
 
     def __init__(self, folder: str | os.PathLike):
         self.folder = pathlib.Path(folder).absolute()
         self.socket = self.folder / "docker.sock"
-        self.data = self.folder / "data"
+        super().__init__(f"unix://{self.socket}")
         self._state = self.folder / "engine.json"
         self._lifeline: int | None = None
         self._unshare: subprocess.Popen | None = None
-
-    # What others need to know of it
-
-    @property
-    def docker_host(self) -> str:
-        return f"unix://{self.socket}"
-
-    @property
-    def registry(self) -> str:
-        """The registry's address, as the engine sees it."""
-        return REGISTRY
 
     @property
     def pid(self) -> int | None:
@@ -81,8 +101,10 @@ class Engine:
             return None
         return state["pid"] if _started_at(state["pid"]) == state["started"] else None
 
-    def environment(self) -> dict[str, str]:
-        return {"DOCKER_HOST": self.docker_host, "DOCKER_CONFIG": str(self.folder / "client"), "PATH": SYSTEM_PATH}
+    def inside(self, command: Iterable[str]) -> list[str]:
+        if not (pid := self.pid):
+            raise EngineError(f"no engine runs in {self.folder}")
+        return ["nsenter", "--net", "--target", str(pid), "--", *command]
 
     # Life
 
@@ -96,7 +118,7 @@ class Engine:
                 self._launch(outlive)
             self._join_swarm()
             for image in base_images:
-                self._provide(image)
+                self.provide(image)
         return self
 
     def stop(self, *, remove: bool = False) -> None:
@@ -113,26 +135,6 @@ class Engine:
 
     def __exit__(self, *_) -> None:
         self.stop()
-
-    # Use
-
-    def docker(self, *args: str, check: bool = True, **options) -> subprocess.CompletedProcess:
-        """Debian's docker client, talking to this engine; text output is captured."""
-        command = ["/usr/bin/docker", *args]
-        result = subprocess.run(command, env=self.environment(), capture_output=True, text=True, **options)
-        if check and result.returncode != 0:
-            raise EngineError(f"docker {' '.join(args)}: {result.stderr.strip() or result.stdout.strip()}")
-        return result
-
-    def inside(self, command: Iterable[str]) -> list[str]:
-        """The argument vector that runs `command` in the engine's network, to reach what listens there."""
-        if not (pid := self.pid):
-            raise EngineError(f"no engine runs in {self.folder}")
-        return ["nsenter", "--net", "--target", str(pid), "--", *command]
-
-    def image(self, name: str) -> str:
-        """The reference of a base image, in the engine's registry."""
-        return f"{REGISTRY}/base/{name}"
 
     # How it is done
 
@@ -213,14 +215,6 @@ class Engine:
             if time.monotonic() > deadline:
                 raise EngineError(f"the Swarm in {self.folder} has no leader: see {self.folder}/dockerd.log")
             time.sleep(0.1)
-
-    def _provide(self, name: str) -> None:
-        reference = self.image(name)
-        if self.docker("image", "inspect", reference, check=False).returncode == 0:
-            return
-        change = f"CMD {images.RECIPES[name].command}"
-        self.docker("import", "--change", change, str(images.tarball(name)), reference)
-        self.docker("push", "--quiet", reference)
 
     def _end(self) -> None:
         if pid := self.pid:
