@@ -96,7 +96,7 @@ target::Workload workload_of(const ServiceFacts& service, std::span<const TaskFa
     for (const auto& task : tasks) {
         if (!task.wanted) continue;
         if (service.global) ++workload.desired;
-        const bool up = task.state == "running" || (service.job && task.state == "complete");
+        const bool up = task.state == (service.job ? "complete" : "running");
         if (!up || task.task_spec != service.task_spec) continue;
         ++workload.running;
         const auto name = node_names.find(task.node_id);
