@@ -19,14 +19,15 @@ def binary() -> str:
 
 
 def flags(options: dict[str, Any]) -> list[str]:
-    """config_repo="x", allow_local_sources=True → --config-repo x --allow-local-sources"""
+    """config_repo="x", allow_local_sources=True, build_arg=["A=1"] → --config-repo x --allow-local-sources --build-arg A=1"""
     result = []
     for name, value in options.items():
         flag = "--" + name.replace("_", "-")
-        if value is True:
-            result.append(flag)
-        elif value not in (None, False):
-            result += [flag, str(value)]
+        for item in value if isinstance(value, list) else [value]:
+            if item is True:
+                result.append(flag)
+            elif item not in (None, False):
+                result += [flag, str(item)]
     return result
 
 
