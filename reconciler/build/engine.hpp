@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "build/log_store.hpp"
+#include "build/recipe.hpp"
+#include "build/source_tree.hpp"
+#include "core/ids.hpp"
+#include "core/secret.hpp"
+#include "net/http_client.hpp"
+#include "net/runtime.hpp"
+
+namespace holdfast::build {
+
+/// For the registry that images are pushed to and looked up in.
+struct RegistryCredentials {
+    std::string registry;  ///< `registry.example.org:5000`
+    std::string user;
+    Secret password;
+};
+
+struct ImageBuild {
+    std::shared_ptr<const Recipe> recipe;
+    std::shared_ptr<SourceTree> tree;
+    std::vector<std::string> tags;
+    manifest::Named<std::string> labels;
+    std::optional<std::uint64_t> nano_cpus, memory_bytes;  ///< BuildKit in the engine ignores them
+    manifest::Duration timeout{};
+};
+
+/// Which of the engine's builders to use; it says itself which one it prefers.
+enum class EngineBuilder { preferred, classic, buildkit };
+
+/// Builds and pushes images by a Docker engine (https://docs.docker.com/reference/api/engine/). Cancelling a call drops
+/// its connection, upon which the engine stops what it does. Loop thread only.
+class Engine {
+  public:
+    Engine(net::Runtime& runtime, net::Endpoint endpoint, std::optional<RegistryCredentials> credentials,
+           EngineBuilder builder);
+
+    /// The digest that a reference has in its registry; nothing where it isn't there or may not be seen.
+    net::Task<Result<std::optional<Digest>>> find(std::string reference);
+    /// Builds and gives the image's id. ErrorCode::failed means that the build itself failed and would again.
+    net::Task<Result<std::string>> build(ImageBuild build, BuildLog& log);
+    net::Task<Result<Digest>> push(std::string repository, std::string tag, BuildLog& log);
+
+  private:
+    struct Api {
+        std::string prefix;  ///< `/v1.41`
+        bool buildkit = false;
+    };
+    net::Task<Result<Api>> negotiate();
+    [[nodiscard]] std::string auth_header() const;
+    [[nodiscard]] net::Request build_request(const Api& api, const ImageBuild& build) const;
+
+    net::Runtime& runtime_;
+    net::HttpClient client_;
+    std::optional<RegistryCredentials> credentials_;
+    EngineBuilder builder_;
+};
+
+}  // namespace holdfast::build
