@@ -230,8 +230,7 @@ class Engine(Swarm):
             self._unshare = None
         self._state.unlink(missing_ok=True)
         self.socket.unlink(missing_ok=True)
-        if self.folder.exists():
-            _remove_cgroups(_cgroup(self.folder))
+        _remove_control_groups(self.folder)
 
 
 def _started_at(pid: int) -> str | None:
@@ -256,13 +255,20 @@ def _cgroup(folder: pathlib.Path) -> str:
     return "holdfast-" + hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
 
 
-def _remove_cgroups(name: str) -> None:
-    """Control groups are the one thing of an engine that the kernel keeps when its processes are gone."""
+def control_groups(folder: pathlib.Path) -> list[str]:
+    """The engine's control groups: the one thing of it that the kernel keeps when its processes are gone."""
     mounts = (line.split() for line in pathlib.Path("/proc/mounts").read_text().splitlines())
-    for root in {mount[1] for mount in mounts if mount[2] in ("cgroup", "cgroup2")}:
-        for folder, _, _ in os.walk(f"{root}/{name}", topdown=False):
-            with contextlib.suppress(OSError):
-                os.rmdir(folder)
+    roots = {mount[1] for mount in mounts if mount[2] in ("cgroup", "cgroup2")}
+    return [group for root in sorted(roots) if os.path.isdir(group := f"{root}/{_cgroup(folder)}")]
+
+
+def _remove_control_groups(folder: pathlib.Path) -> None:
+    deadline = time.monotonic() + 5
+    while (groups := control_groups(folder)) and time.monotonic() < deadline:
+        for group in groups:
+            for part, _, _ in os.walk(group, topdown=False):
+                with contextlib.suppress(OSError):  # busy, until the kernel has done away with the last process
+                    os.rmdir(part)
 
 
 def keep(folder: pathlib.Path, lifeline: int) -> None:

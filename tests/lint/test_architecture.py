@@ -38,6 +38,7 @@ def test_refuses_an_include_that_points_the_wrong_way(tmp_path, file, header):
         ("web/a.cpp", "target/target.hpp"),
         ("target/swarm/a.cpp", "target/swarm/spec/convert.hpp"),
         ("target/swarm/a.cpp", "target/target.hpp"),
+        ("target/memory/a.cpp", "target/swarm/spec/convert.hpp"),
         ("app/a.cpp", "target/swarm/target.hpp"),
         ("main.cpp", "app/commands.hpp"),
     ],
@@ -71,6 +72,11 @@ def test_lets_everyone_use_the_task_type_and_json(tmp_path):
 def test_keeps_clocks_and_threads_out_of_pure_folders(tmp_path):
     text = "#include <thread>\nauto now = std::chrono::system_clock::now();\n"
     assert faults(tmp_path, {"plan/a.cpp": text, "git/a.cpp": text}) == ["plan/a.cpp:1", "plan/a.cpp:2"]
+
+
+def test_takes_paths_for_words_in_pure_folders(tmp_path):
+    text = "std::filesystem::path p;\nstd::filesystem::exists(p);\n"
+    assert faults(tmp_path, {"plan/a.cpp": text}) == ["plan/a.cpp:2"]
 
 
 def test_fails_on_a_file_that_is_far_too_long(tmp_path):
