@@ -1,8 +1,7 @@
 #include "plan/diff.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 #include <tuple>
 
 #include "plan/fields.hpp"
@@ -23,7 +22,8 @@ class Differ {
         for (const auto& [key, resource] : observed_.resources)
             if (!wanted_.contains(key)) remove(key, resource);
         std::ranges::sort(plan_.actions, {}, [&](const Action& action) { return order_of(action); });
-        std::ranges::sort(plan_.skipped, {}, [](const Skipped& skipped) { return std::tie(skipped.key, skipped.reason); });
+        std::ranges::sort(plan_.skipped, {},
+                          [](const Skipped& skipped) { return std::tie(skipped.key, skipped.reason); });
         return std::move(plan_);
     }
 
@@ -92,8 +92,8 @@ class Differ {
         const auto pointers = rules_.immutable.find(kind);
         if (pointers == rules_.immutable.end()) return false;
         return std::ranges::any_of(changes, [&](const FieldChange& change) {
-            return std::ranges::any_of(pointers->second,
-                                       [&](const std::string& pattern) { return pointer_matches(change.path, pattern); });
+            return std::ranges::any_of(
+                pointers->second, [&](const std::string& pattern) { return pointer_matches(change.path, pattern); });
         });
     }
 

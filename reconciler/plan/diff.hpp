@@ -20,9 +20,10 @@ struct Circumstances {
     std::map<AppKey, std::string> applied;
 };
 
-/// Compares field by field and gives the writes that make `observed` equal to `desired`, each with a reason. Deterministic,
-/// independent of the order of its inputs; nothing outside of `observed` is ever touched, and planning again after the
-/// actions are applied gives no action.
-[[nodiscard]] Plan diff(const Desired& desired, const Observed& observed, const Rules& rules, const Circumstances& circumstances);
+/// Compares field by field and gives the writes that make `observed` equal to `desired`, each with a reason.
+/// Deterministic, independent of the order of its inputs; nothing outside of `observed` is ever touched, and planning
+/// again after the actions are applied gives no action.
+[[nodiscard]] Plan diff(const Desired& desired, const Observed& observed, const Rules& rules,
+                        const Circumstances& circumstances);
 
 }  // namespace holdfast::plan

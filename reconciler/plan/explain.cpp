@@ -1,8 +1,7 @@
 #include "plan/explain.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "core/text.hpp"
 
@@ -44,7 +43,9 @@ std::string_view colour_of(Verb verb) {
     return verb == Verb::create ? "\x1b[32m" : verb == Verb::remove ? "\x1b[31m" : "\x1b[33m";
 }
 
-std::string value_or_nothing(const std::string& value) { return value.empty() ? "(none)" : printable(value, 400); }
+std::string value_or_nothing(const std::string& value) {
+    return value.empty() ? "(none)" : printable(value, 400);
+}
 
 /// Text that can't end a Markdown table's cell or a code span.
 std::string cell(std::string_view text) {
@@ -56,7 +57,9 @@ std::string cell(std::string_view text) {
     return out;
 }
 
-std::string owner_of(const std::optional<AppKey>& app) { return app ? app->str() : std::string("(shared)"); }
+std::string owner_of(const std::optional<AppKey>& app) {
+    return app ? app->str() : std::string("(shared)");
+}
 
 }  // namespace
 
@@ -82,14 +85,16 @@ std::string totals(const Plan& plan) {
 std::string to_text(const Plan& plan, bool colour) {
     std::string out;
     for (const auto& action : plan.actions) {
-        out += fmt::format("{}{} {}{}: {} {}: {}\n", colour ? colour_of(action.verb) : "", sign(action.verb), owner_of(action.app),
-                           colour ? "\x1b[0m" : "", to_string(action.verb), action.key.str(), printable(action.reason, 400));
+        out += fmt::format("{}{} {}{}: {} {}: {}\n", colour ? colour_of(action.verb) : "", sign(action.verb),
+                           owner_of(action.app), colour ? "\x1b[0m" : "", to_string(action.verb), action.key.str(),
+                           printable(action.reason, 400));
         for (const auto& change : action.changes)
             out += fmt::format("    {}: {} → {}\n", printable(change.path), value_or_nothing(change.before),
                                value_or_nothing(change.after));
     }
     for (const auto& skipped : plan.skipped)
-        out += fmt::format("! {}: leave {}: {}\n", owner_of(skipped.app), skipped.key.str(), printable(skipped.reason, 400));
+        out += fmt::format("! {}: leave {}: {}\n", owner_of(skipped.app), skipped.key.str(),
+                           printable(skipped.reason, 400));
     if (plan.actions.empty()) return out + "Nothing to change.\n";
     return out + fmt::format("Plan: {}.\n", totals(plan));
 }
@@ -100,12 +105,14 @@ std::string to_markdown(const Plan& plan) {
     if (!plan.actions.empty()) {
         out += "\n| | app | resource | why |\n| --- | --- | --- | --- |\n";
         for (const auto& action : plan.actions)
-            out += fmt::format("| {} | {} | {} | {} |\n", to_string(action.verb), owner_of(action.app), cell(action.key.str()),
-                               cell(action.reason));
+            out += fmt::format("| {} | {} | {} | {} |\n", to_string(action.verb), owner_of(action.app),
+                               cell(action.key.str()), cell(action.reason));
     }
     const auto has_fields = [](const Action& action) { return !action.changes.empty(); };
     if (std::ranges::any_of(plan.actions, has_fields)) {
-        out += "\n<details><summary>Field by field</summary>\n\n| resource | field | before | after |\n| --- | --- | --- | --- |\n";
+        out +=
+            "\n<details><summary>Field by field</summary>\n\n| resource | field | before | after |\n| --- | --- | --- "
+            "| --- |\n";
         for (const auto& action : plan.actions)
             for (const auto& change : action.changes)
                 out += fmt::format("| {} | `{}` | `{}` | `{}` |\n", cell(action.key.str()), cell(change.path),
@@ -113,7 +120,8 @@ std::string to_markdown(const Plan& plan) {
         out += "\n</details>\n";
     }
     for (const auto& skipped : plan.skipped)
-        out += fmt::format("\nLeft alone: {} {}: {}\n", owner_of(skipped.app), cell(skipped.key.str()), cell(skipped.reason));
+        out += fmt::format("\nLeft alone: {} {}: {}\n", owner_of(skipped.app), cell(skipped.key.str()),
+                           cell(skipped.reason));
     return out;
 }
 

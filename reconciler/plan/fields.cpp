@@ -1,9 +1,8 @@
 #include "plan/fields.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cctype>
+#include <fmt/format.h>
 #include <map>
 
 #include "core/text.hpp"
@@ -12,7 +11,9 @@ namespace holdfast::plan {
 
 namespace {
 
-char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
+char lower(char c) {
+    return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+}
 
 /// Matches `*` wildcards by remembering the last star: linear in practice, and never recursive on hostile names.
 bool glob(std::string_view text, std::string_view pattern) {
@@ -68,7 +69,8 @@ class Comparison {
         const auto* alone = before == nullptr ? after : before;
         if ((before == nullptr || after == nullptr) && alone->is_object() && !alone->get_object().empty()) {
             const json::object none;
-            compare_members(path, before == nullptr ? none : before->get_object(), after == nullptr ? none : after->get_object());
+            compare_members(path, before == nullptr ? none : before->get_object(),
+                            after == nullptr ? none : after->get_object());
             return;
         }
         const json::array empty;
@@ -84,14 +86,17 @@ class Comparison {
     void compare_maps(const std::string& path, const Map& before, const Map& after) {
         for (const auto& [name, value] : before) {
             const auto other = after.find(name);
-            compare(pointer_child(path, std::string_view(name)), &value, other == after.end() ? nullptr : &other->second);
+            compare(pointer_child(path, std::string_view(name)), &value,
+                    other == after.end() ? nullptr : &other->second);
         }
         for (const auto& [name, value] : after)
-            if (before.find(name) == before.end()) compare(pointer_child(path, std::string_view(name)), nullptr, &value);
+            if (before.find(name) == before.end())
+                compare(pointer_child(path, std::string_view(name)), nullptr, &value);
     }
 
     void compare_members(const std::string& path, const json::object& before, const json::object& after) {
-        for (const auto& [name, value] : before) compare(pointer_child(path, std::string_view(name)), &value, after.if_contains(name));
+        for (const auto& [name, value] : before)
+            compare(pointer_child(path, std::string_view(name)), &value, after.if_contains(name));
         for (const auto& [name, value] : after)
             if (!before.contains(name)) compare(pointer_child(path, std::string_view(name)), nullptr, &value);
     }
@@ -110,15 +115,17 @@ class Comparison {
 
     [[nodiscard]] std::string shown(const std::string& path, const json::value* value) const {
         if (value == nullptr) return {};
-        const bool secret = std::ranges::any_of(rules_.secret_pointers,
-                                                [&](const std::string& pattern) { return pointer_matches(path, pattern); });
+        const bool secret = std::ranges::any_of(
+            rules_.secret_pointers, [&](const std::string& pattern) { return pointer_matches(path, pattern); });
         return secret ? "***" : canonical(*value);
     }
 
     const Rules& rules_;
 };
 
-std::string_view last_member(std::string_view pointer) { return pointer.substr(pointer.rfind('/') + 1); }
+std::string_view last_member(std::string_view pointer) {
+    return pointer.substr(pointer.rfind('/') + 1);
+}
 
 /// A value short enough for one line: digests to twelve digits, texts without quotes, everything at most 40 bytes.
 std::string brief(std::string_view json_text) {
@@ -127,7 +134,8 @@ std::string brief(std::string_view json_text) {
     if (text.size() >= 2 && text.front() == '"') text = text.substr(1, text.size() - 2);
     if (const auto digest = text.find("sha256:"); digest != std::string::npos && text.size() > digest + 19)
         text = text.substr(0, digest) + text.substr(digest + 7, 12) + "…";
-    if (const auto slash = text.rfind('/'); slash != std::string::npos && text.size() > 60) text = "…" + text.substr(slash);
+    if (const auto slash = text.rfind('/'); slash != std::string::npos && text.size() > 60)
+        text = "…" + text.substr(slash);
     return printable(text, 60);
 }
 
@@ -161,7 +169,8 @@ std::string summary(const std::vector<FieldChange>& changes) {
     std::string out;
     for (std::size_t i = 0; i < std::min(shown, changes.size()); ++i) {
         const auto& change = changes[i];
-        out += fmt::format("{}{} {} → {}", i == 0 ? "" : ", ", last_member(change.path), brief(change.before), brief(change.after));
+        out += fmt::format("{}{} {} → {}", i == 0 ? "" : ", ", last_member(change.path), brief(change.before),
+                           brief(change.after));
     }
     if (changes.size() > shown) out += fmt::format(" and {} more", changes.size() - shown);
     return out;

@@ -1,8 +1,7 @@
 #include "plan/guard.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 #include <set>
 
 #include "core/text.hpp"
@@ -17,7 +16,8 @@ std::optional<std::string> guard(Plan& plan, const Observed& observed, const Des
         if (resource.app) existing.insert(*resource.app);
     std::set<AppKey> removed;
     for (const auto& action : plan.actions)
-        if (action.verb == Verb::remove && action.app && !desired.apps.contains(*action.app)) removed.insert(*action.app);
+        if (action.verb == Verb::remove && action.app && !desired.apps.contains(*action.app))
+            removed.insert(*action.app);
     if (removed.empty()) return std::nullopt;
 
     const bool nothing_left = apps_known == 0;
@@ -25,8 +25,10 @@ std::optional<std::string> guard(Plan& plan, const Observed& observed, const Des
                           static_cast<double>(removed.size()) > share * static_cast<double>(existing.size());
     if (!nothing_left && !too_many) return std::nullopt;
 
-    const auto reason = fmt::format("prune guard: this revision would remove {} of {}; to confirm, push a commit with the trailer 'Holdfast-Prune: confirm'",
-                                    removed.size(), counted(existing.size(), "app"));
+    const auto reason = fmt::format(
+        "prune guard: this revision would remove {} of {}; to confirm, push a commit with the trailer 'Holdfast-Prune: "
+        "confirm'",
+        removed.size(), counted(existing.size(), "app"));
     const auto is_removal = [](const Action& action) { return action.verb == Verb::remove; };
     for (const auto& action : plan.actions)
         if (is_removal(action)) plan.skipped.push_back({action.key, action.app, reason});

@@ -57,8 +57,9 @@ struct ObservedResource {
     std::uint64_t version = 0;  ///< to be sent back with a change; 0 where the target has none
     std::optional<AppKey> app;
     std::string environment;
-    std::string file;  ///< the manifest it came from, as remembered on it
-    std::string spec;  ///< normalised and canonical, as DesiredResource::spec
+    std::string file;   ///< the manifest it came from, as remembered on it
+    std::string image;  ///< what it runs, where it runs anything
+    std::string spec;   ///< normalised and canonical, as DesiredResource::spec
 };
 
 /// What the target has of ours, and nothing else.

@@ -114,6 +114,7 @@ std::optional<std::pair<plan::ResourceKey, plan::ObservedResource>> observed_obj
                                     .app = app_named(owner.app),
                                     .environment = std::move(owner.environment),
                                     .file = std::move(owner.file),
+                                    .image = text_at(spec, "/TaskTemplate/ContainerSpec/Image"),
                                     .spec = canonical(spec)};
     return std::pair(plan::ResourceKey{std::string(kind), name_of(kind, object)}, std::move(resource));
 }

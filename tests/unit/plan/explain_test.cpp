@@ -28,7 +28,9 @@ TEST(Explain, TextReadsLikeATerraformPlan) {
               "Plan: 1 to add, 1 to change, 1 to remove.\n");
 }
 
-TEST(Explain, TextOfNothingSaysSo) { EXPECT_EQ(to_text({}, false), "Nothing to change.\n"); }
+TEST(Explain, TextOfNothingSaysSo) {
+    EXPECT_EQ(to_text({}, false), "Nothing to change.\n");
+}
 
 TEST(Explain, JsonHoldsEveryField) {
     const auto value = to_json(sample());

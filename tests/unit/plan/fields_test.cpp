@@ -54,11 +54,12 @@ TEST(Fields, PatternsMatchMemberByMember) {
 
 TEST(Fields, SummaryShortensDigestsAndCountsTheRest) {
     const std::string digest(64, 'a');
-    const std::vector<FieldChange> changes{{"/Image", "\"r/x@sha256:" + digest + "\"", "\"r/x@sha256:b" + digest.substr(1) + "\""},
-                                           {"/B", "1", "2"},
-                                           {"/C", "1", "2"},
-                                           {"/D", "1", "2"},
-                                           {"/E", "", "2"}};
+    const std::vector<FieldChange> changes{
+        {"/Image", "\"r/x@sha256:" + digest + "\"", "\"r/x@sha256:b" + digest.substr(1) + "\""},
+        {"/B", "1", "2"},
+        {"/C", "1", "2"},
+        {"/D", "1", "2"},
+        {"/E", "", "2"}};
     EXPECT_EQ(summary(changes), "Image r/x@aaaaaaaaaaaa… → r/x@baaaaaaaaaaa…, B 1 → 2, C 1 → 2 and 2 more");
 }
 

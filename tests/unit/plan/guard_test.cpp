@@ -58,7 +58,8 @@ TEST(Guard, LetsTwoOfThreeGo) {
 
 TEST(Guard, DoesNotCountOutdatedParts) {
     Case c(4, 4);
-    for (int i = 0; i < 9; ++i) c.observed.resources[{"config", "old" + std::to_string(i)}] = {.id = "c", .app = app_key("app0")};
+    for (int i = 0; i < 9; ++i)
+        c.observed.resources[{"config", "old" + std::to_string(i)}] = {.id = "c", .app = app_key("app0")};
     c.plan = diff(c.desired, c.observed, rules(), {});
     EXPECT_FALSE(guard(c.plan, c.observed, c.desired, 4, 0.5, false));
     EXPECT_EQ(c.plan.actions.size(), 9U);

@@ -1,6 +1,5 @@
 // Properties that hold for any two states: checked on a few hundred random ones.
 #include <gtest/gtest.h>
-
 #include <random>
 
 #include "states.hpp"

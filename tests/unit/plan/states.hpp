@@ -8,9 +8,13 @@
 namespace holdfast::plan {
 
 /// Small states for tests: a service of app `default/{name}` whose spec is {"Image": image}.
-inline std::string spec_of(const std::string& image) { return R"({"Image":")" + image + R"("})"; }
+inline std::string spec_of(const std::string& image) {
+    return R"({"Image":")" + image + R"("})";
+}
 
-inline AppKey app_key(const std::string& name) { return {"default", name}; }
+inline AppKey app_key(const std::string& name) {
+    return {"default", name};
+}
 
 inline void want(Desired& desired, const std::string& name, const std::string& image, const std::string& hash = "h") {
     auto app = std::make_shared<DesiredApp>();

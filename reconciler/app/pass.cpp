@@ -1,0 +1,213 @@
+// The main path of Holdfast: a revision flows in, a plan comes out, a note closes it. Read `pass` and what it calls,
+// from top to bottom; how a plan is carried out is in apply.cpp, how apps are judged in stock.cpp, what is said of it
+// in report.cpp.
+#include <fmt/format.h>
+
+#include "app/holds.hpp"
+#include "app/own_note.hpp"
+#include "app/reconciler.hpp"
+#include "core/text.hpp"
+#include "log/log.hpp"
+#include "plan/explain.hpp"
+#include "plan/guard.hpp"
+
+namespace holdfast::app {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// More single observations than this cost more than one of everything.
+constexpr std::size_t single_observations = 32;
+
+}  // namespace
+
+Reconciler::Reconciler(net::Runtime& runtime, const Settings& settings, target::Target& target,
+                       ConfigRepository& repository, Images& images)
+    : runtime_(runtime),
+      settings_(settings),
+      target_(target),
+      repository_(repository),
+      images_(images),
+      reader_(settings),
+      desired_state_(target),
+      failures_(settings.state_dir / "failures.json"),
+      board_(std::make_shared<status::Board>()) {}
+
+net::Task<void> Reconciler::pass() {
+    ++passes_;
+    look_again_.reset();
+    co_await take_revision();
+    if (revision_) {
+        take_images();
+        if (co_await observe()) {
+            make_plan();
+            co_await carry_out();
+            co_await look_at_workloads();
+        }
+        take_stock();
+    }
+    settle();
+    publish();
+}
+
+/// The newest commit that was fetched, read and checked. A revision that can't be used at all leaves the last good one
+/// in force.
+net::Task<void> Reconciler::take_revision() {
+    const auto head = repository_.head();
+    if (!head || *head == taken_) co_return;
+    taken_ = *head;
+    auto read = co_await runtime_.offload([this, commit = *head]() -> Result<Revision> {
+        const auto repository = repository_.mirror().open();
+        if (!repository) return std::unexpected(repository.error());
+        return reader_.read(*repository, commit);
+    });
+    if (!read) {
+        revision_problem_ = fmt::format("revision {} can't be read: {}", head->short_form(), to_string(read.error()));
+        log::error("{}", revision_problem_);
+        co_return;
+    }
+    co_await adopt(std::move(*read));
+}
+
+net::Task<void> Reconciler::adopt(Revision revision) {
+    const auto& snapshot = *revision.snapshot;
+    log::info("revision {} \"{}\": {}, {} invalid", revision.commit.id.short_form(), revision.commit.subject,
+              counted(snapshot.apps.size(), "app"), snapshot.invalid.size());
+    for (const auto& diagnostic : snapshot.diagnostics) log::warn("{}", to_string(diagnostic));
+    revision_problem_ = snapshot.usable
+                            ? ""
+                            : fmt::format("revision {} can't be used: {}", revision.commit.id.short_form(),
+                                          snapshot.diagnostics.empty() ? "its Platform is missing"
+                                                                       : to_string(snapshot.diagnostics[0]));
+    revisions_.push_front({.id = revision.commit.id,
+                           .subject = revision.commit.subject,
+                           .author = revision.commit.author,
+                           .committed = revision.commit.time});
+    if (revisions_.size() > 50) revisions_.pop_back();
+    revision_known_ = std::chrono::steady_clock::now();
+    settled_ = false;
+    removal_failures_ = 0;
+    drop_removed();
+
+    // An unusable revision is reported, and what runs stays as the last good one wants it.
+    if (!snapshot.usable && revision_) {
+        Revision kept{std::move(revision.commit), revision_->snapshot, false};
+        auto broken = std::make_shared<manifest::Snapshot>(*revision_->snapshot);
+        broken->diagnostics = snapshot.diagnostics;
+        broken->usable = false;
+        kept.snapshot = std::move(broken);
+        revision_ = std::move(kept);
+    } else {
+        revision_ = std::move(revision);
+    }
+    inputs_changed_ = true;
+    images_.want(revision_->snapshot);
+
+    // What was said of this revision before a restart isn't said again.
+    const auto ref = repository_.notes_ref();
+    const auto commit = revision_->commit.id;
+    note_ = co_await runtime_.offload(
+        [this, ref, commit] { return read_own_note(repository_.mirror(), ref, commit, settings_.instance); });
+}
+
+/// What the apps are to run right now, and with it the whole desired state.
+void Reconciler::take_images() {
+    if (!inputs_changed_) return;
+    desired_ = desired_state_.make(*revision_->snapshot, images_.images());
+    inputs_changed_ = false;
+}
+
+/// What the target has: everything at first and after a gap, else what is reported to have changed.
+net::Task<bool> Reconciler::observe() {
+    const auto now = std::chrono::steady_clock::now();
+    const bool everything =
+        observe_everything_ || dirty_.size() > single_observations || now - observed_at_ >= settings_.resync;
+    if (!everything && dirty_.empty()) co_return engine_problem_.empty();
+
+    const auto keys = std::exchange(dirty_, {});
+    const bool all = std::exchange(observe_everything_, false) || everything;
+    auto observed = all ? co_await target_.observe() : co_await target_.observe(keys);
+    if (!observed) {
+        observe_everything_ = true;
+        engine_failed(observed.error());
+        co_return false;
+    }
+    if (!engine_problem_.empty()) log::info("engine: it can be reached again");
+    engine_problem_.clear();
+    engine_failures_ = 0;
+    if (all) {
+        observed_ = std::move(*observed);
+        observed_at_ = now;
+        for (const auto& [key, app] : desired_.apps) moved_.insert(key);
+    } else {
+        for (const auto& key : keys) observed_.resources.erase(key);
+        observed_.resources.merge(std::move(observed->resources));
+    }
+    co_return true;
+}
+
+void Reconciler::make_plan() {
+    plan_ = plan::diff(desired_, observed_, target_.rules(), circumstances());
+    const auto& snapshot = *revision_->snapshot;
+    const auto guarded = plan::guard(plan_, observed_, desired_, snapshot.apps.size() + snapshot.invalid.size(),
+                                     snapshot.platform.prune_guard, revision_->prune_confirmed);
+    if (guarded && guarded != guarded_) log::warn("{}", *guarded);
+    guarded_ = guarded;
+    if (!plan_.actions.empty()) log::info("plan: {}", plan::totals(plan_));
+}
+
+/// Why apps are left as they are, whatever differs.
+plan::Circumstances Reconciler::circumstances() const {
+    const auto& snapshot = *revision_->snapshot;
+    auto out = manifest_holds(snapshot);
+    for (const auto& [key, problem] : desired_state_.problems()) out.held[key] = problem;
+    const auto now = std::chrono::steady_clock::now();
+    const auto wall = std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    for (const auto& [key, app] : snapshot.apps) {
+        if (out.held.contains(key)) continue;
+        const auto desired = desired_.apps.find(key);
+        if (desired == desired_.apps.end()) {
+            out.held.try_emplace(key, "no image yet");
+            continue;
+        }
+        if (const auto failure = failures_.blocks(key, desired->second->input_hash, wall)) {
+            out.held[key] = fmt::format("{}; the next try is at {}", failure->reason, to_rfc3339(failure->next_try));
+            continue;
+        }
+        const auto record = records_.find(key);
+        if (record != records_.end()) {
+            if (!record->second.applied_hash.empty()) out.applied[key] = record->second.applied_hash;
+            if (record->second.repair_after > now)
+                out.held[key] = "something else keeps changing it; repaired again later";
+        }
+        if (out.applied.contains(key) && out.applied[key] == desired->second->input_hash) continue;
+        if (auto waiting = waits_for(*desired->second); !waiting.empty()) out.held[key] = std::move(waiting);
+    }
+    return out;
+}
+
+/// The first of an app's dependencies that isn't live, in words; empty where all are.
+std::string Reconciler::waits_for(const plan::DesiredApp& app) const {
+    for (const auto& dependency : app.depends_on) {
+        const auto record = records_.find(dependency);
+        const bool good = record != records_.end() && status::is_good(record->second.status.phase);
+        if (!good) return fmt::format("waits for {}", dependency.str());
+    }
+    return {};
+}
+
+void Reconciler::changed(const target::Change& change) {
+    observe_everything_ = observe_everything_ || change.everything;
+    dirty_.insert(change.keys.begin(), change.keys.end());
+    moved_.insert(change.workloads.begin(), change.workloads.end());
+}
+
+std::chrono::nanoseconds Reconciler::look_again_in() const {
+    const auto now = std::chrono::steady_clock::now();
+    auto next = observed_at_ + settings_.resync;
+    if (look_again_) next = std::min(next, *look_again_);
+    return std::max<std::chrono::nanoseconds>(next - now, 0ns);
+}
+
+}  // namespace holdfast::app

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace holdfast::app {
+
+/// What the daemon is told by flags, HOLDFAST_* variables or its file: everything that grants power, and nothing of it
+/// ever comes from the config repository.
+struct Settings {
+    std::string config_repo;  ///< https, ssh, git:// or a local path
+    std::string branch = "main";
+    std::string instance = "default";
+    std::string target = "swarm";  ///< swarm or memory
+    std::string docker_host = "unix:///var/run/docker.sock";
+    std::filesystem::path state_dir = "/var/lib/holdfast";
+    std::string listen_address = "127.0.0.1";
+    std::uint16_t listen_port = 8080;
+    std::string registry;  ///< overrides the Platform's
+    bool allow_local_sources = false;
+
+    std::chrono::milliseconds interval{60'000};           ///< between two polls of a repository
+    std::chrono::milliseconds resync{300'000};            ///< between two observations of everything
+    std::chrono::milliseconds rollout_deadline{600'000};  ///< for a rollout to go live
+    std::size_t width = 8;                                ///< engine calls at a time
+
+    std::filesystem::path ssh_key;
+    std::filesystem::path known_hosts;
+    std::filesystem::path git_token_file;  ///< password for https remotes of `git_token_host`
+    std::string git_token_host;
+    std::filesystem::path webhook_secret_file;
+    std::filesystem::path registry_auth_file;  ///< a docker config.json: its `auths` alone are read
+    std::vector<std::string> build_args;       ///< NAME=value for every build, such as base images
+
+    std::string log_level = "info";
+    std::string log_format = "text";
+};
+
+}  // namespace holdfast::app
