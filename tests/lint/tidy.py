@@ -52,7 +52,7 @@ def check(build: pathlib.Path, path: pathlib.Path) -> tuple[str, float]:
     began = time.monotonic()
     command = [TIDY, "--quiet", f"-p={build}", "--use-color=0", *BUDGET, str(path)]
     result = subprocess.run(command, capture_output=True, text=True)
-    complaint = (result.stdout + result.stderr).strip() or f"exit status {result.returncode}"
+    complaint = result.stdout.strip() or result.stderr.strip() or f"exit status {result.returncode}"
     return complaint if result.returncode else "", time.monotonic() - began
 
 
