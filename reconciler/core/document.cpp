@@ -27,4 +27,10 @@ Location Document::locate(std::string_view pointer) const {
     }
 }
 
+Location Document::locate_key(std::string_view pointer) const {
+    const auto found = positions.find(pointer);
+    if (found == positions.end() || found->second.key_line == 0) return locate(pointer);
+    return {file, found->second.key_line, found->second.key_column};
+}
+
 }  // namespace holdfast

@@ -42,14 +42,18 @@ struct Document {
     struct Position {
         std::uint32_t line = 0;
         std::uint32_t column = 0;
+        std::uint32_t key_line = 0;  ///< of the member's key; 0 for items and the document itself
+        std::uint32_t key_column = 0;
     };
 
     std::string file;
     json::value value;
-    std::map<std::string, Position, std::less<>> positions;  ///< by JSON pointer; a key's own position, for its value
+    std::map<std::string, Position, std::less<>> positions;  ///< by JSON pointer
 
     /// Where `pointer` stands; where it isn't there, its nearest parent that is.
     [[nodiscard]] Location locate(std::string_view pointer) const;
+    /// Where the key of the member at `pointer` stands: for what is wrong with the key rather than with its value.
+    [[nodiscard]] Location locate_key(std::string_view pointer) const;
 };
 
 }  // namespace holdfast

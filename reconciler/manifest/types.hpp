@@ -192,6 +192,7 @@ struct Snapshot {
     std::map<AppKey, std::vector<Diagnostic>> invalid;  ///< these keep running as last applied
     std::vector<std::string> broken_files;              ///< unreadable: whatever they held keeps running
     std::vector<Diagnostic> diagnostics;                ///< all of them, sorted, warnings included
+    Named<std::string> templates;                       ///< the repository's own, by path below templates/
     bool usable = true;                                 ///< false where the Platform itself is wrong: change nothing
 
     [[nodiscard]] bool valid() const;  ///< no diagnostic but warnings

@@ -1,0 +1,63 @@
+#include "manifest/configs.hpp"
+
+#include <fmt/format.h>
+
+#include "core/hash.hpp"
+
+namespace holdfast::manifest {
+
+namespace {
+
+/// What a Swarm holds in one config (swarmkit's MaxConfigSize, 1000 KiB); the repository's own limit is above it.
+constexpr std::size_t config_bytes_limit = std::size_t{1000} * 1024;
+
+std::string problem_with(const Error& error, const std::string& file) {
+    if (error.code == ErrorCode::not_found) return fmt::format("there is no file {} in this repository", file);
+    if (error.code == ErrorCode::limit) return fmt::format("{} is larger than 1 MiB", file);
+    return fmt::format("{}: {}", file, error.message);
+}
+
+std::string hash_with_configs(const App& app, const std::string& effective_hash) {
+    Sha256 hash;
+    hash.field(effective_hash);
+    for (const auto& config : app.configs) hash.field(config.content);
+    return hash.finish();
+}
+
+}  // namespace
+
+void read_configs(Candidate& candidate, const CheckOptions& options) {
+    std::vector<std::string> contents;
+    bool changed = false;
+    bool any = false;
+    for (const auto& config : candidate.app().configs) {
+        contents.emplace_back();
+        const auto refuse = [&](std::string message) {
+            candidate.refuse(pointer_child("/configs", config.target), std::move(message));
+        };
+        if (config.file.empty()) {
+            if (config.content.size() > config_bytes_limit) refuse("the content is larger than 1000 KiB");
+            continue;
+        }
+        any = true;
+        auto content = options.read_file ? options.read_file(config.file) : fail(ErrorCode::not_found, "no files");
+        if (!content) {
+            refuse(problem_with(content.error(), config.file));
+        } else if (content->size() > config_bytes_limit) {
+            refuse(fmt::format("{} is larger than 1000 KiB", config.file));
+        } else {
+            contents.back() = std::move(*content);
+            changed |= contents.back() != config.content;
+        }
+    }
+    auto& document = *candidate.document;
+    const bool fresh = any && document.app->content_hash == document.effective_hash;
+    if (!candidate.valid() || (!changed && !fresh)) return;
+    App app = *document.app;
+    for (std::size_t i = 0; i < contents.size(); ++i)
+        if (!app.configs[i].file.empty()) app.configs[i].content = std::move(contents[i]);
+    app.content_hash = hash_with_configs(app, document.effective_hash);
+    document.app = std::make_shared<const App>(std::move(app));
+}
+
+}  // namespace holdfast::manifest
