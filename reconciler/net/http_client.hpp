@@ -49,8 +49,9 @@ class HttpClient {
     Task<Result<Response>> call(Request request, CallLimits limits = {});
 
     /// A call on a connection of its own whose response body goes to `sink` piece by piece (the Response's body stays
-    /// empty, except for a status of 400 and above, whose body is collected up to `body_limit`). `source`, where given,
-    /// is sent as the request's body in chunks. `idle` is the longest silence between two pieces; 0 waits for ever.
+    /// empty, except for a status of 400 and above, whose body is collected, cut at 1 MiB). A sink that says no ends
+    /// the call, which returns what there is. `source`, where given, is sent as the request's body in chunks. `idle` is
+    /// the longest silence while nothing is sent or received; 0 waits for ever, as a `deadline` of 0 does.
     Task<Result<Response>> stream(Request request, BodySink sink, BodySource source = {},
                                   std::chrono::milliseconds deadline = std::chrono::milliseconds{0},
                                   std::chrono::milliseconds idle = std::chrono::milliseconds{0});
