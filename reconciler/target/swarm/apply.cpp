@@ -92,6 +92,17 @@ net::Task<Result<Applied>> taken(Session& session, const Action& action, Error c
                                     action.app ? "app" : "environment"));
 }
 
+/// What wasn't found: the object itself, which somebody removed since it was observed; or something that it refers to
+/// and that may yet come, as the network of an ingress.
+Error missing(Session& session, const Action& action, Error error) {
+    if (error.code != ErrorCode::not_found) return error;
+    session.remembered.ids.clear();
+    const bool itself = action.verb == Verb::update && error.message.starts_with(action.key.kind + " ");
+    error.retry = itself ? Retry::on_conflict : Retry::later;
+    if (itself) error.code = ErrorCode::conflict;
+    return error;
+}
+
 void remember(Session& session, const Action& action, const std::string& id) {
     auto& memory = session.remembered;
     if (action.key.kind == "network") memory.networks.insert_or_assign(id, action.key.name);
@@ -108,9 +119,7 @@ net::Task<Result<Applied>> create(Session& session, const Action& action) {
     auto answer = co_await session.engine.post(std::move(path), std::move(body->text), std::move(body->headers));
     if (!answer) {
         if (answer.error().code == ErrorCode::conflict) co_return co_await taken(session, action, answer.error());
-        // Something that it refers to isn't there (yet): the network of an ingress, say.
-        if (answer.error().code == ErrorCode::not_found) answer.error().retry = Retry::later;
-        co_return std::unexpected(std::move(answer.error()));
+        co_return std::unexpected(missing(session, action, std::move(answer.error())));
     }
     auto id = text_member(*answer, action.key.kind == "network" ? "Id" : "ID");
     if (id.empty()) id = text_member(*answer, "ID");
@@ -127,22 +136,16 @@ net::Task<Result<Applied>> update(Session& session, const Action& action) {
     auto path = fmt::format("{}/update?version={}", object_path(action), action.observed_version);
     auto answer = co_await session.engine.post(std::move(path), std::move(body->text), std::move(body->headers));
     if (answer) co_return Applied{.id = action.observed_id};
-    if (answer.error().code == ErrorCode::not_found) {
-        // It may be the object itself, or something that it refers to; a new look tells.
-        answer.error().code = ErrorCode::conflict;
-        answer.error().retry = Retry::on_conflict;
-        std::erase_if(session.remembered.ids, [](const auto&) { return true; });
-    }
-    co_return std::unexpected(std::move(answer.error()));
+    co_return std::unexpected(missing(session, action, std::move(answer.error())));
 }
 
-/// Tries again while the failure passes by itself, with growing pauses, and no longer than our patience.
-net::Task<Result<Applied>> patiently(std::function<net::Task<Result<Applied>>()> attempt) {
+/// Tries again while the failure is one that `passes`, with growing pauses, and no longer than our patience.
+net::Task<Result<Applied>> patiently(std::function<net::Task<Result<Applied>>()> attempt,
+                                     bool (*passes)(const Error&)) {
     std::chrono::milliseconds waited{0};
     for (auto pause = first_pause;; pause *= 2) {
         auto done = co_await attempt();
-        const bool passes = !done && done.error().retry != Retry::never && done.error().code != ErrorCode::unavailable;
-        if (!passes || waited >= longest_patience) co_return done;
+        if (done || !passes(done.error()) || waited >= longest_patience) co_return done;
         if (!co_await net::sleep_for(pause)) co_return fail(ErrorCode::cancelled, "cancelled");
         waited += pause;
     }
@@ -157,13 +160,16 @@ net::Task<Result<Applied>> remove_once(Session& session, const Action& action) {
 
 net::Task<Result<Applied>> remove(Session& session, const Action& action) {
     if (action.key.kind != "network") co_return co_await remove_once(session, action);
-    co_return co_await patiently([&] { return remove_once(session, action); });
+    // The last tasks of services that are just being removed; services themselves would not go by waiting.
+    co_return co_await patiently([&] { return remove_once(session, action); },
+                                 [](const Error& error) { return error.message.contains("in use by task"); });
 }
 
 net::Task<Result<Applied>> replace(Session& session, const Action& action) {
     if (auto removed = co_await remove(session, action); !removed) co_return removed;
     // The node that ran its tasks keeps a removed network's name for a moment.
-    auto created = co_await patiently([&] { return create(session, action); });
+    auto created = co_await patiently([&] { return create(session, action); },
+                                      [](const Error& error) { return error.retry == Retry::on_conflict; });
     if (!created && created.error().retry == Retry::on_conflict) created.error().retry = Retry::later;
     co_return created;
 }

@@ -19,6 +19,7 @@ struct Phrase {
 constexpr std::array phrases = {
     Phrase{"update out of sequence", ErrorCode::conflict, Retry::on_conflict},
     Phrase{"is in use by", ErrorCode::failed, Retry::later},
+    Phrase{"not found", ErrorCode::not_found, Retry::never},
     Phrase{"does not have a leader", ErrorCode::unavailable, Retry::later},
     Phrase{"DeadlineExceeded", ErrorCode::timeout, Retry::later},
     Phrase{"deadline exceeded", ErrorCode::timeout, Retry::later},
