@@ -151,8 +151,11 @@ StackSpecs convert_stack(const Node& compose, std::string_view name, const Conve
     stack.volumes = read_definitions(volumes, stack);
     stack.configs = read_definitions(compose.at("configs"), stack);
     stack.secrets = read_definitions(compose.at("secrets"), stack);
-    volumes.each_member([](std::string_view, const Node& volume) {
+    volumes.each_member([&](std::string_view key, const Node& volume) {
         volume.only({"name", "driver", "driver_opts", "external", "labels"}, true);
+        const bool described = volume.at("driver") || volume.at("driver_opts") || volume.at("labels");
+        if (described && stack.volumes.find(key)->second.external)
+            volume.refuse("an external volume is used as it is: no driver, driver_opts or labels");
     });
 
     StackSpecs out;

@@ -33,6 +33,16 @@ json::array string_list(const std::vector<std::string>& texts) {
     return out;
 }
 
+std::string familiar_image(std::string_view image) {
+    for (const std::string_view home : {"index.docker.io/", "docker.io/", "library/"}) {
+        // `library/` is only left out where the registry is docker's own, that is where one name follows.
+        const auto rest = image.starts_with(home) ? image.substr(home.size()) : image;
+        if (home != "library/" || rest.find('/') == std::string_view::npos) image = rest;
+    }
+    const bool tagged = image.find(':', image.rfind('/') + 1) != std::string_view::npos;
+    return fmt::format("{}{}", image, tagged || image.find('@') != std::string_view::npos ? "" : ":latest");
+}
+
 json::array command_words(const Node& command) {
     if (!command) return {};
     if (command.is_array()) return string_list(command.texts());

@@ -59,6 +59,9 @@ void put(json::object& object, std::string_view key, const std::optional<T>& val
     if (value) object[key] = *value;
 }
 [[nodiscard]] json::array string_list(const std::vector<std::string>& texts);
+/// An image's name as docker writes it: `nginx:latest` from `docker.io/library/nginx`. The client does so before it
+/// asks the engine for anything.
+[[nodiscard]] std::string familiar_image(std::string_view image);
 /// A command as a list, or as a line to be split into words.
 [[nodiscard]] json::array command_words(const Node& command);
 /// The value of a Result, or what is wrong as Refused at `node`.

@@ -202,7 +202,7 @@ json::object convert_dns(const Node& service) {
 
 json::object convert_container(const Node& service, Stack& stack) {
     json::object out;
-    put(out, "Image", service.at("image").text());
+    put(out, "Image", familiar_image(service.at("image").text()));
     put(out, "Command", command_words(service.at("entrypoint")));
     put(out, "Args", command_words(service.at("command")));
     put(out, "Hostname", service.at("hostname").text());

@@ -78,7 +78,7 @@ void normalise_references(json::object& container, std::string_view list, std::s
 
 void normalise_mounts(json::object& container) {
     each_object(container, "Mounts", [](json::object& mount) {
-        drop_default(mount, "Consistency", "default");
+        mount.erase("Consistency");  // of Docker Desktop; a Swarm forgets it
         if (auto* bind = object_at(mount, "BindOptions")) {
             drop_default(*bind, "Propagation", "rprivate");
             if (bind->empty()) mount.erase("BindOptions");
