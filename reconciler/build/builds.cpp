@@ -29,7 +29,8 @@ struct Work {
     net::Job job;
 
     void report(Progress::Stage stage, const std::string& log_id) const {
-        if (on_progress) on_progress({stage, log_id});
+        const auto tell = on_progress;  // a copy: it may cancel this very request
+        if (tell) tell({stage, log_id});
     }
 };
 
@@ -134,7 +135,9 @@ net::Task<Result<Digest>> Builds::State::build(const Work& work, const Prepared&
     const auto pushed = co_await engine.push(repository, request.commit.str(), log);
     if (!pushed) co_return pushed;
     const auto digest = co_await engine.push(repository, by_key.substr(repository.size() + 1), log);
-    if (digest) cache.set(by_key, *digest);
+    if (!digest) co_return digest;
+    cache.set(by_key, *digest);
+    co_await engine.remove_older(repository, request.commit.str(), by_key.substr(repository.size() + 1));
     co_return digest;
 }
 

@@ -1,5 +1,7 @@
 #include "build/engine.hpp"
 
+#include <charconv>
+
 #include "build/base64.hpp"
 #include "build/context.hpp"
 #include "build/engine_output.hpp"
@@ -17,6 +19,7 @@ constexpr milliseconds look_up_deadline = std::chrono::seconds{30};
 constexpr milliseconds push_deadline = std::chrono::minutes{30};
 constexpr milliseconds push_idle = std::chrono::minutes{2};
 constexpr std::uint64_t cpu_period = 100'000;  // microseconds, the kernel's usual one
+constexpr unsigned oldest_buildkit = 40;       // Docker 19.03
 constexpr unsigned newest_minor = 47;          // of API version 1: nothing used here has changed up to it
 
 std::string message_of(const net::Response& response) {
@@ -25,20 +28,31 @@ std::string message_of(const net::Response& response) {
     return message.empty() ? fmt::format("the engine answered {}", response.status) : printable(trimmed(message));
 }
 
-/// 1.41 → /v1.41; a newer engine is spoken to as the newest that we know.
-std::string api_prefix(std::string_view version) {
+/// 41 of 1.41, and at most what we know.
+unsigned minor_of(std::string_view version) {
     unsigned minor = 0;
-    const auto dot = version.find('.');
-    if (dot == std::string_view::npos || version.substr(0, dot) != "1") return {};
-    for (const char c : version.substr(dot + 1))
-        if (c >= '0' && c <= '9' && minor < 1000) minor = minor * 10 + static_cast<unsigned>(c - '0');
-    return fmt::format("/v1.{}", std::min(minor, newest_minor));
+    const auto text = version.substr(std::min(version.find('.'), version.size() - 1) + 1);
+    std::from_chars(text.data(), text.data() + text.size(), minor);
+    return std::min(minor, newest_minor);
 }
 
 std::string json_query(std::string_view name, const manifest::Named<std::string>& values) {
     json::object object;
     for (const auto& [key, value] : values) object[key] = value;
     return fmt::format("&{}={}", name, net::percent_encoded(json::serialize(object)));
+}
+
+std::vector<std::string> tags_of(const json::array& images, std::string_view repository) {
+    std::vector<std::string> tags;
+    const auto prefix = fmt::format("{}:", repository);
+    for (const auto& image : images) {
+        const auto* names = member(image, "RepoTags");
+        if (names == nullptr || !names->is_array()) continue;
+        for (const auto& name : names->get_array())
+            if (name.is_string() && std::string_view(name.get_string()).starts_with(prefix))
+                tags.emplace_back(std::string_view(name.get_string()).substr(prefix.size()));
+    }
+    return tags;
 }
 
 net::BodySource context_of(net::Runtime& runtime, const ImageBuild& build) {
@@ -60,10 +74,21 @@ Engine::Engine(net::Runtime& runtime, net::Endpoint endpoint, std::optional<Regi
 net::Task<Result<Engine::Api>> Engine::negotiate() {
     const auto response = co_await client_.call({.target = "/_ping"});
     if (!response) co_return fail(response.error(), "engine");
-    Api api{.prefix = api_prefix(net::header(response->headers, "Api-Version"))};
-    api.buildkit = builder_ == EngineBuilder::buildkit ||
-                   (builder_ == EngineBuilder::preferred && net::header(response->headers, "Builder-Version") == "2");
-    co_return api;
+    const auto version = net::header(response->headers, "Api-Version");
+    if (!version.starts_with("1."))
+        co_return fail(ErrorCode::unavailable, "the engine names no API version that we know");
+    co_return Api{.minor = minor_of(version),
+                  .prefers = std::string(net::header(response->headers, "Builder-Version"))};
+}
+
+std::string Engine::Api::path(std::string_view rest) const {
+    return fmt::format("/v1.{}{}", minor, rest);
+}
+
+bool Engine::with_buildkit(const Api& api, const ImageBuild& build) const {
+    if (builder_ != EngineBuilder::preferred) return builder_ == EngineBuilder::buildkit;
+    if (!api.prefers.empty()) return api.prefers == "2";
+    return api.minor >= oldest_buildkit && !build.nano_cpus && !build.memory_bytes && !credentials_;
 }
 
 /// The engine wants the header also where there is nothing to say: then it is an empty object.
@@ -80,7 +105,7 @@ std::string Engine::auth_header() const {
 net::Task<Result<std::optional<Digest>>> Engine::find(std::string reference) {
     const auto api = co_await negotiate();
     if (!api) co_return std::unexpected(api.error());
-    net::Request request{.target = fmt::format("{}/distribution/{}/json", api->prefix, reference),
+    net::Request request{.target = api->path(fmt::format("/distribution/{}/json", reference)),
                          .headers = {{"X-Registry-Auth", auth_header()}}};
     const auto response = co_await client_.call(std::move(request), {.deadline = look_up_deadline});
     if (!response) co_return fail(response.error(), "registry look-up");
@@ -98,15 +123,15 @@ net::Task<Result<std::optional<Digest>>> Engine::find(std::string reference) {
 
 net::Request Engine::build_request(const Api& api, const ImageBuild& build) const {
     const auto& recipe = *build.recipe;
-    auto target = fmt::format("{}/build?dockerfile={}&rm=1&forcerm=1&networkmode=default", api.prefix,
-                              net::percent_encoded(recipe.dockerfile));
+    auto target = api.path(fmt::format("/build?dockerfile={}&rm=1&forcerm=1&networkmode=default",
+                                       net::percent_encoded(recipe.dockerfile)));
     for (const auto& tag : build.tags) target += fmt::format("&t={}", net::percent_encoded(tag));
     if (!recipe.target.empty()) target += fmt::format("&target={}", net::percent_encoded(recipe.target));
     if (build.memory_bytes) target += fmt::format("&memory={}", *build.memory_bytes);
     if (build.nano_cpus)
         target += fmt::format("&cpuperiod={}&cpuquota={}", cpu_period, *build.nano_cpus / (1'000'000'000 / cpu_period));
     target += json_query("buildargs", recipe.args) + json_query("labels", build.labels);
-    if (api.buildkit) target += "&version=2";
+    if (with_buildkit(api, build)) target += "&version=2";
 
     net::Request request{.method = "POST", .target = std::move(target)};
     request.headers.push_back({"Content-Type", "application/x-tar"});
@@ -151,7 +176,7 @@ net::Task<Result<Digest>> Engine::push(std::string repository, std::string tag, 
         return true;
     };
     net::Request request{.method = "POST",
-                         .target = fmt::format("{}/images/{}/push?tag={}", api->prefix, repository, tag),
+                         .target = api->path(fmt::format("/images/{}/push?tag={}", repository, tag)),
                          .headers = {{"X-Registry-Auth", auth_header()}}};
     const auto response = co_await client_.stream(std::move(request), sink, {}, push_deadline, push_idle);
     const auto doing = fmt::format("push {}:{}", repository, tag);
@@ -162,6 +187,21 @@ net::Task<Result<Digest>> Engine::push(std::string repository, std::string tag, 
     if (output.digest().empty()) co_return fail(ErrorCode::unavailable, doing + ": the registry gave no digest");
     log.append(fmt::format("pushed {}:{} as {}\n", repository, tag, output.digest().str()));
     co_return output.digest();
+}
+
+net::Task<void> Engine::remove_older(std::string repository, std::string kept, std::string also_kept) {
+    const auto api = co_await negotiate();
+    if (!api) co_return;
+    const auto filter = json::serialize(json::object{{"reference", json::array{repository}}});
+    const auto listed = co_await client_.call(
+        {.target = api->path(fmt::format("/images/json?filters={}", net::percent_encoded(filter)))});
+    const auto images = listed ? parse_json(listed->body) : std::unexpected(listed.error());
+    if (!images || !images->is_array()) co_return;
+    for (const auto& tag : tags_of(images->get_array(), repository)) {
+        if (tag == kept || tag == also_kept) continue;
+        net::Request request{.method = "DELETE", .target = api->path(fmt::format("/images/{}:{}", repository, tag))};
+        if (const auto removed = co_await client_.call(std::move(request)); !removed) co_return;
+    }
 }
 
 }  // namespace holdfast::build

@@ -32,7 +32,8 @@ struct ImageBuild {
     manifest::Duration timeout{};
 };
 
-/// Which of the engine's builders to use; it says itself which one it prefers.
+/// Which of the engine's builders to use. `preferred`: the one that the engine names; where it names none, BuildKit,
+/// unless the build has limits or credentials, which only the classic builder heeds.
 enum class EngineBuilder { preferred, classic, buildkit };
 
 /// Builds and pushes images by a Docker engine (https://docs.docker.com/reference/api/engine/). Cancelling a call drops
@@ -47,14 +48,19 @@ class Engine {
     /// Builds and gives the image's id. ErrorCode::failed means that the build itself failed and would again.
     net::Task<Result<std::string>> build(ImageBuild build, BuildLog& log);
     net::Task<Result<Digest>> push(std::string repository, std::string tag, BuildLog& log);
+    /// Removes the engine's own copies of a repository's images but for two tags, so that its disk doesn't fill up with
+    /// what the registry has. What can't be removed (a container uses it) stays until next time.
+    net::Task<void> remove_older(std::string repository, std::string kept, std::string also_kept);
 
   private:
     struct Api {
-        std::string prefix;  ///< `/v1.41`
-        bool buildkit = false;
+        unsigned minor = 0;   ///< of version 1
+        std::string prefers;  ///< `2` is BuildKit, `1` the classic builder, or empty
+        [[nodiscard]] std::string path(std::string_view rest) const;
     };
     net::Task<Result<Api>> negotiate();
     [[nodiscard]] std::string auth_header() const;
+    [[nodiscard]] bool with_buildkit(const Api& api, const ImageBuild& build) const;
     [[nodiscard]] net::Request build_request(const Api& api, const ImageBuild& build) const;
 
     net::Runtime& runtime_;

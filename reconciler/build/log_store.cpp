@@ -76,7 +76,7 @@ BuildLog::~BuildLog() {
 }
 
 void BuildLog::append(std::string_view text) {
-    if (descriptor_ < 0 || written_ >= log_limit) return;
+    if (descriptor_ < 0 || written_ > log_limit) return;
     auto lines = plain(text);
     if (written_ + lines.size() > log_limit) {
         lines.resize(log_limit - written_);

@@ -2,6 +2,7 @@
 //
 //   build_source --engine unix:///run/docker.sock --state DIR default/blog=FOLDER …
 
+#include <csignal>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
@@ -23,7 +24,8 @@ struct Arguments {
     std::vector<std::string> sources;
     std::size_t concurrency = 1;
     unsigned timeout = 120;
-    std::string cancel_on;  ///< a stage
+    std::string cancel_on;          ///< a stage
+    bool cancel_on_signal = false;  ///< SIGTERM; the program then stays until it is killed
 };
 
 build::EngineBuilder builder_of(const std::string& name) {
@@ -92,6 +94,10 @@ int run(const Arguments& arguments) {
             say(told(name, outcome));
         });
     }
+    if (arguments.cancel_on_signal)
+        runtime.on_signal({SIGTERM}, [&](int) {
+            for (const auto& source : arguments.sources) builds.cancel(AppKey::parse(split(source).first).value());
+        });
     runtime.run();
     return failed ? 1 : 0;
 }
@@ -110,6 +116,7 @@ int main(int count, char** values) {
     app.add_option("--concurrency", arguments.concurrency);
     app.add_option("--timeout", arguments.timeout);
     app.add_option("--cancel-on", arguments.cancel_on);
+    app.add_flag("--cancel-on-signal", arguments.cancel_on_signal);
     app.add_option("sources", arguments.sources)->required();
     CLI11_PARSE(app, count, values);
     return run(arguments);
