@@ -185,7 +185,7 @@ class Check {
         std::vector<Candidate> candidates;
         candidates.reserve(by_key_.size());
         for (const auto& [key, document] : by_key_) {
-            auto& candidate = candidates.emplace_back(Candidate{document, document->problems});
+            auto& candidate = candidates.emplace_back(Candidate{document, document->problems, std::nullopt});
             if (candidate.valid() && !candidate.app().configs.empty()) read_configs(candidate, options_);
         }
         check_between(candidates, settings_, !snapshot_.broken_files.empty());
@@ -199,6 +199,7 @@ class Check {
             if (!settings_.environments.contains(key.environment))
                 snapshot_.broken_files.push_back(candidate.document->marks.file);
             report(candidate.problems);
+            if (candidate.consequence) candidate.problems.push_back(std::move(*candidate.consequence));
             snapshot_.invalid.emplace_hint(snapshot_.invalid.end(), key, std::move(candidate.problems));
         }
     }

@@ -23,8 +23,11 @@ void check_environments(std::span<Candidate> candidates, const Settings& setting
             candidate.refuse("/environment", fmt::format("there is no environment {}", environment),
                              nearest(environment, names));
         } else if (!found->second.valid) {
-            candidate.refuse("/environment", fmt::format("its environment {} is invalid: see {}", environment,
-                                                         found->second.document->file));
+            Origins origins;
+            origins.add(candidate.document->marks);
+            candidate.consequence = origins.diagnostic(
+                "/environment",
+                fmt::format("its environment {} is invalid: see {}", environment, found->second.document->file));
         }
     }
 }
@@ -113,16 +116,22 @@ class CycleFinder {
 
     /// Each app of a cycle is refused: none of them could be the first.
     void report() {
-        for (const auto& cycle : std::exchange(cycles_, {})) {
-            for (std::size_t i = 0; i < cycle.size(); ++i) {
-                std::string names;
-                for (std::size_t k = 0; k <= cycle.size(); ++k)
-                    names += (k > 0 ? " → " : "") + candidates_[cycle[(i + k) % cycle.size()].index].document->key.name;
-                auto& candidate = candidates_[cycle[i].index];
-                candidate.refuse(fmt::format("/dependsOn/{}", cycle[i].next_dependency - 1),
-                                 fmt::format("the dependencies go in a circle: {}", names));
-            }
-        }
+        for (const auto& cycle : std::exchange(cycles_, {}))
+            for (std::size_t i = 0; i < cycle.size(); ++i)
+                candidates_[cycle[i].index].refuse(
+                    fmt::format("/dependsOn/{}", cycle[i].next_dependency - 1),
+                    fmt::format("the dependencies go in a circle: {}", names_along(cycle, i)));
+    }
+
+    std::string names_along(const std::vector<Step>& cycle, std::size_t start) const {
+        constexpr std::size_t shown = 10;
+        const auto name = [&](std::size_t i) -> const std::string& {
+            return candidates_[cycle[i % cycle.size()].index].document->key.name;
+        };
+        std::string names = name(start);
+        for (std::size_t k = 1; k < std::min(cycle.size(), shown); ++k) names += " → " + name(start + k);
+        if (cycle.size() > shown) names += fmt::format(" → … ({} apps)", cycle.size());
+        return names + " → " + name(start);
     }
 
     std::span<Candidate> candidates_;

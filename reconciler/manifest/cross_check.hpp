@@ -11,8 +11,10 @@ namespace holdfast::manifest {
 struct Candidate {
     AppDocument* document = nullptr;
     std::vector<Diagnostic> problems;
+    /// Makes the app invalid too, but follows from what is reported where it arose: once, not once an app.
+    std::optional<Diagnostic> consequence;
 
-    [[nodiscard]] bool valid() const { return problems.empty() && document->app != nullptr; }
+    [[nodiscard]] bool valid() const { return problems.empty() && !consequence && document->app != nullptr; }
     [[nodiscard]] const App& app() const { return *document->app; }
     void refuse(std::string_view pointer, std::string message, std::string suggestion = {});
 };

@@ -62,6 +62,9 @@ class SettingsReader {
         if (approved("Environment", document, value, schemas_, problems))
             read_environment(Fields(&value, "", origins, problems), environment);
         environment.valid = problems.empty();
+        // Laid over the platform's as written, so that null removes one of those.
+        const auto* defaults = member(document.value, "defaults");
+        if (environment.valid && defaults != nullptr) merge_patch(environment.defaults, *defaults);
         std::ranges::move(problems, std::back_inserter(settings_.diagnostics));
         settings_.environments.emplace(name, std::move(environment));
     }
@@ -99,7 +102,8 @@ class SettingsReader {
             const Fields fields(&value, "", origins, problems);
             settings_.platform = platform_from(fields);
             check_defaults(fields.at("defaults"), context());
-            if (const auto* defaults = fields.find("defaults")) defaults_ = *defaults;
+            const auto* defaults = fields.find("defaults");
+            if (defaults != nullptr && problems.empty()) defaults_ = *defaults;
         }
         settings_.platform.file = document.file;
         platform_document_ = &document;
@@ -149,8 +153,6 @@ class SettingsReader {
         out.ours = environment.instance.empty() || environment.instance == options_.instance;
         out.context.environment_domain = environment.domain;
         check_defaults(fields.at("defaults"), out.context);
-        // Laid over the platform's as written, so that null removes one of those.
-        if (const auto* defaults = member(out.document->value, "defaults")) merge_patch(out.defaults, *defaults);
     }
 
     const CheckOptions& options_;
