@@ -138,7 +138,8 @@ Result<void> MessageParser::put_end() {
     }
     ErrorOf error;
     if (has_head()) beast_->put_end(error);
-    if (error || !has_head()) return fail(ErrorCode::unavailable, "the connection was closed in the middle of a message");
+    if (error || !has_head())
+        return fail(ErrorCode::unavailable, "the connection was closed in the middle of a message");
     return {};
 }
 

@@ -71,7 +71,6 @@ std::string_view reason(unsigned status) {
         Phrase{403, "Forbidden"},
         Phrase{404, "Not Found"},
         Phrase{405, "Method Not Allowed"},
-        Phrase{408, "Request Timeout"},
         Phrase{409, "Conflict"},
         Phrase{413, "Content Too Large"},
         Phrase{415, "Unsupported Media Type"},
@@ -81,7 +80,6 @@ std::string_view reason(unsigned status) {
         Phrase{500, "Internal Server Error"},
         Phrase{501, "Not Implemented"},
         Phrase{503, "Service Unavailable"},
-        Phrase{505, "HTTP Version Not Supported"},
     };
     const auto* found = std::ranges::find(phrases, status, &Phrase::status);
     return found == phrases.end() ? std::string_view{} : found->text;
