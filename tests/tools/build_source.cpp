@@ -112,7 +112,7 @@ int main(int count, char** values) {
     app.add_option("--state", arguments.state)->required();
     app.add_option("--builder", arguments.builder);
     app.add_option("--commit", arguments.commit);
-    app.add_option("--base-image", arguments.base_images);
+    app.add_option("--base-image", arguments.base_images)->allow_extra_args(false);
     app.add_option("--concurrency", arguments.concurrency);
     app.add_option("--timeout", arguments.timeout);
     app.add_option("--cancel-on", arguments.cancel_on);
