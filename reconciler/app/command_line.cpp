@@ -24,7 +24,9 @@ CLI::Option* setting(CLI::App& app, const std::string& name, T& value, const std
     return app.add_option("--" + name, value, help)->envname(variable)->group("Settings");
 }
 
-CLI::Option* duration(CLI::App& app, const std::string& name, std::chrono::milliseconds& value,
+/// `Value` is a duration, or an optional one whose default lies elsewhere.
+template <class Value>
+CLI::Option* duration(CLI::App& app, const std::string& name, Value& value, std::chrono::milliseconds otherwise,
                       const std::string& help) {
     std::string variable = "HOLDFAST_" + name;
     std::ranges::transform(variable, variable.begin(),
@@ -35,7 +37,7 @@ CLI::Option* duration(CLI::App& app, const std::string& name, std::chrono::milli
         value = std::chrono::duration_cast<std::chrono::milliseconds>(*parsed);
         return true;
     };
-    return app.add_option("--" + name, parse, help + " [" + to_text(value) + "]")
+    return app.add_option("--" + name, parse, help + " [" + to_text(otherwise) + "]")
         ->envname(variable)
         ->type_name("DURATION")
         ->group("Settings");
@@ -70,9 +72,9 @@ void add_settings(CLI::App& app, Settings& settings) {
         ->envname("HOLDFAST_LISTEN")
         ->type_name("ADDRESS:PORT")
         ->group("Settings");
-    duration(app, "interval", settings.interval, "between two polls of a repository");
-    duration(app, "resync", settings.resync, "between two observations of everything");
-    duration(app, "rollout-deadline", settings.rollout_deadline, "for a rollout to go live");
+    duration(app, "interval", settings.interval, default_interval, "between two polls; overrides the Platform's");
+    duration(app, "resync", settings.resync, settings.resync, "between two observations of everything");
+    duration(app, "rollout-deadline", settings.rollout_deadline, settings.rollout_deadline, "for a rollout to go live");
     setting(app, "registry", settings.registry, "where built images go; overrides the Platform's");
     setting(app, "engine-connections", settings.width, "engine calls at a time")
         ->check(CLI::Range(1, 64))

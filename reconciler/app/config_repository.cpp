@@ -30,7 +30,7 @@ ConfigRepository::ConfigRepository(net::Runtime& runtime, const Settings& settin
     : mirror_(std::move(mirror)),
       ref_("refs/heads/" + settings.branch),
       notes_ref_(notes_ref_of(settings.instance)),
-      interval_(settings.interval),
+      interval_(settings.interval.value_or(default_interval)),
       on_change_(std::move(on_change)),
       wake_(runtime.executor()) {}
 

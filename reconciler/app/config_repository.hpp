@@ -28,6 +28,7 @@ class ConfigRepository {
     /// asked, with a backoff while the remote fails.
     net::Task<void> run();
 
+    void set_interval(std::chrono::milliseconds interval) { interval_ = interval; }
     /// A push was announced: fetch without asking first.
     void look_now();
     /// Writes (or replaces) this instance's part of the note on a revision, and pushes it; tried again until it is

@@ -57,8 +57,8 @@ class Daemon {
                                                              .webhook_secret = std::move(webhook_secret)},
                                                 std::move(views));
         if (auto started = server_->start(); !started) return started;
-        const auto address = fmt::format("http://{}:{}", settings_.listen_address, server_->port());
-        log::info("listening on {}", address);
+        const auto address = fmt::format("{}:{}", settings_.listen_address, server_->port());
+        log::info("listening on http://{}", address);
         reconciler_.on_board = [this] { server_->publish(); };
         return write_file(settings_.state_dir / "address", address + "\n");
     }

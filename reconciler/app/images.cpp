@@ -62,7 +62,8 @@ Images::Images(net::Runtime& runtime, const Settings& settings, build::Builds* b
       builds_(builds),
       transport_(std::move(transport)),
       on_change_(std::move(on_change)),
-      wake_(runtime.executor()) {}
+      wake_(runtime.executor()),
+      interval_(settings.interval.value_or(default_interval)) {}
 
 Images::~Images() = default;
 
@@ -73,6 +74,8 @@ void Images::look_now() {
 
 void Images::want(std::shared_ptr<const manifest::Snapshot> snapshot) {
     snapshot_ = std::move(snapshot);
+    interval_ = poll_interval(settings_, snapshot_->platform.interval);
+    if (builds_ != nullptr) builds_->set_concurrency(snapshot_->platform.build_concurrency);
     std::set<std::string> used;
     for (const auto& [key, app] : snapshot_->apps) {
         if (!app->source) {
@@ -133,7 +136,7 @@ net::Task<void> Images::run() {
             if (!followed->looking && (announced || followed->next_look <= now)) due.push_back(id);
         co_await net::for_each_parallel(due.size(), sources_at_a_time,
                                         [&](std::size_t i) { return look(due[i], announced); });
-        std::chrono::nanoseconds wait = settings_.interval;
+        std::chrono::nanoseconds wait = interval_;
         for (const auto& [id, followed] : followed_)
             wait = std::min<std::chrono::nanoseconds>(wait, followed->next_look - std::chrono::steady_clock::now());
         co_await wake_.wait(std::max<std::chrono::nanoseconds>(wait, 0ns));
@@ -148,7 +151,7 @@ net::Task<void> Images::look(std::string id, bool announced) {
     followed->looking = false;
     const auto now = std::chrono::steady_clock::now();
     if (!head) {
-        const auto longest = std::chrono::duration_cast<std::chrono::seconds>(settings_.interval);
+        const auto longest = std::chrono::duration_cast<std::chrono::seconds>(interval_);
         followed->next_look = now + std::min(std::max(longest, 1s), 1s * (1U << std::min(followed->failures++, 10U)));
         const auto problem = to_string(head.error());
         if (problem == followed->problem && !announced) co_return;
@@ -163,7 +166,7 @@ net::Task<void> Images::look(std::string id, bool announced) {
     const bool recovered = !followed->problem.empty();
     followed->problem.clear();
     followed->failures = 0;
-    followed->next_look = now + settings_.interval;
+    followed->next_look = now + interval_;
     if (followed->head != *head) {
         followed->head = *head;
         const auto subject = co_await runtime_.offload([followed, commit = *head]() -> std::string {

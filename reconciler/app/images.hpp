@@ -63,6 +63,7 @@ class Images {
     git::Transport transport_;
     std::function<void()> on_change_;
     net::Wake wake_;
+    std::chrono::milliseconds interval_;
     bool announced_ = false;
     std::shared_ptr<const manifest::Snapshot> snapshot_;
     std::map<std::string, std::shared_ptr<Followed>> followed_;  ///< by repository and ref

@@ -102,6 +102,7 @@ net::Task<void> Reconciler::adopt(Revision revision) {
         revision_ = std::move(revision);
     }
     inputs_changed_ = true;
+    repository_.set_interval(poll_interval(settings_, revision_->snapshot->platform.interval));
     images_.want(revision_->snapshot);
 
     // What was said of this revision before a restart isn't said again.

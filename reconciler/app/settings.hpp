@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,7 @@ struct Settings {
     std::string registry;  ///< overrides the Platform's
     bool allow_local_sources = false;
 
-    std::chrono::milliseconds interval{60'000};           ///< between two polls of a repository
+    std::optional<std::chrono::milliseconds> interval;    ///< between two polls; overrides the Platform's
     std::chrono::milliseconds resync{300'000};            ///< between two observations of everything
     std::chrono::milliseconds rollout_deadline{600'000};  ///< for a rollout to go live
     std::size_t width = 8;                                ///< engine calls at a time
@@ -39,5 +40,14 @@ struct Settings {
     std::string log_level = "info";
     std::string log_format = "text";
 };
+
+inline constexpr std::chrono::milliseconds default_interval{60'000};
+
+/// How often to poll: the operator's word, else the Platform's, else a minute.
+[[nodiscard]] inline std::chrono::milliseconds poll_interval(const Settings& settings,
+                                                             std::optional<std::chrono::nanoseconds> of_platform) {
+    if (settings.interval) return *settings.interval;
+    return of_platform ? std::chrono::duration_cast<std::chrono::milliseconds>(*of_platform) : default_interval;
+}
 
 }  // namespace holdfast::app

@@ -79,6 +79,17 @@ std::string printable(std::string_view text, std::size_t limit) {
     return out;
 }
 
+std::string valid_utf8(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    while (!text.empty()) {
+        const std::size_t length = utf8_length(text);
+        out += length == 0 ? "\xef\xbf\xbd" : text.substr(0, length);
+        text.remove_prefix(std::max<std::size_t>(length, 1));
+    }
+    return out;
+}
+
 std::string_view trimmed(std::string_view s) {
     constexpr std::string_view blank = " \t\r\n";
     const auto begin = s.find_first_not_of(blank);

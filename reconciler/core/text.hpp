@@ -13,6 +13,9 @@ namespace holdfast {
 /// `\n`, `\t` or `\xNN`, broken UTF-8 by U+FFFD, and what is longer than `limit` bytes is cut with an ellipsis.
 [[nodiscard]] std::string printable(std::string_view text, std::size_t limit = 2000);
 
+/// The text with each broken byte of UTF-8 (RFC 3629) replaced by U+FFFD, for formats that take nothing else.
+[[nodiscard]] std::string valid_utf8(std::string_view text);
+
 /// `s` without white space at both ends.
 [[nodiscard]] std::string_view trimmed(std::string_view s);
 

@@ -63,7 +63,7 @@ int status(const Settings& settings, const std::string& daemon, const std::strin
     if (address.empty()) {
         // The daemon leaves its address in its state folder: with --listen …:0 nobody else knows it.
         const auto left = read_file(settings.state_dir / "address", 1024);
-        address = left ? std::string(trimmed(*left)) : fmt::format("http://127.0.0.1:{}", settings.listen_port);
+        address = "http://" + (left ? std::string(trimmed(*left)) : fmt::format("127.0.0.1:{}", settings.listen_port));
     }
     std::string target = "/api/v1/apps";
     if (!app.empty()) {
