@@ -123,7 +123,7 @@ std::optional<AppKey> MemoryTarget::app_of(const plan::ResourceKey& key) const {
     return object == nullptr ? std::nullopt : app_named(object->owner.app);
 }
 
-void MemoryTarget::create_by_hand(const plan::ResourceKey& key, json::value spec) {
+void MemoryTarget::create_by_hand(const plan::ResourceKey& key, const json::value& spec) {
     if (engine_.create(key, canonical(spec))) changed(key, app_of(key));
 }
 

@@ -31,7 +31,7 @@ class MemoryTarget final : public target::Target {
 
     // What somebody does to the engine by hand. Each is reported to `watch`.
 
-    void create_by_hand(const plan::ResourceKey& key, json::value spec);
+    void create_by_hand(const plan::ResourceKey& key, const json::value& spec);
     /// False where there is no such object.
     bool change_by_hand(const plan::ResourceKey& key, const std::function<void(json::value& spec)>& change);
     void remove_by_hand(const plan::ResourceKey& key);

@@ -9,9 +9,8 @@ namespace holdfast::swarm {
 namespace {
 
 bool read_number(std::string_view text, unsigned& number) {
-    const char* end = text.data() + text.size();
-    const auto [rest, error] = std::from_chars(text.data(), end, number);
-    return error == std::errc{} && rest == end;
+    const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc{} && rest == text.data() + text.size();
 }
 
 }  // namespace

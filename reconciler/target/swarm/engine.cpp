@@ -1,7 +1,5 @@
 #include "target/swarm/engine.hpp"
 
-#include <ctime>
-
 #include "target/swarm/engine_error.hpp"
 #include "target/swarm/json_items.hpp"
 
@@ -10,10 +8,6 @@ namespace holdfast::swarm {
 namespace {
 
 constexpr std::chrono::milliseconds list_deadline{60'000};
-
-std::unexpected<Error> refused(const net::Response& response) {
-    return std::unexpected(engine_error(response.status, response.body));
-}
 
 Result<json::value> body_of(const net::Response& response) {
     if (response.body.empty()) return json::value();
@@ -25,31 +19,13 @@ Result<json::value> body_of(const net::Response& response) {
 Engine::Engine(net::Executor executor, net::Endpoint endpoint, std::size_t connections)
     : client_(std::move(executor), std::move(endpoint), connections) {}
 
-net::Task<Result<void>> Engine::greet() {
-    if (!prefix_.empty()) co_return Result<void>();
-    ++calls_.reads;
-    net::Request ping;
-    ping.target = "/_ping";
-    const auto answer = co_await client_.call(std::move(ping));
-    if (!answer) co_return fail(answer.error(), "docker engine");
-    if (answer->status != 200) co_return refused(*answer);
-
-    const auto engines = ApiVersion::parse(net::header(answer->headers, "Api-Version"));
-    if (!engines) co_return fail(engines.error(), "docker engine");
-    const auto version = negotiated(*engines);
-    if (!version) co_return std::unexpected(version.error());
-    prefix_ = "/v" + version->str();
-    greeted_at_ = seconds_of_http_date(net::header(answer->headers, "Date"));
-    co_return Result<void>();
-}
-
 net::Task<Result<net::Response>> Engine::send(net::Request request) {
     if (const auto greeted = co_await greet(); !greeted) co_return std::unexpected(greeted.error());
     ++(request.method == "GET" ? calls_.reads : calls_.writes);
     request.target.insert(0, prefix_);
     auto answer = co_await client_.call(std::move(request));
     if (!answer) co_return fail(answer.error(), "docker engine");
-    if (answer->status >= 400) co_return refused(*answer);
+    if (answer->status >= 400) co_return std::unexpected(engine_error(answer->status, answer->body));
     co_return answer;
 }
 
@@ -89,7 +65,7 @@ net::Task<Result<void>> Engine::stream(std::string path, net::BodySink sink, std
     request.target = prefix_ + path;
     const auto answer = co_await client_.stream(std::move(request), std::move(sink), {}, deadline);
     if (!answer) co_return fail(answer.error(), "docker engine");
-    if (answer->status >= 400) co_return refused(*answer);
+    if (answer->status >= 400) co_return std::unexpected(engine_error(answer->status, answer->body));
     co_return Result<void>();
 }
 
@@ -105,13 +81,6 @@ net::Task<Result<void>> Engine::list(std::string path, std::function<void(const 
 
 std::string filters(const json::object& terms) {
     return net::percent_encoded(json::serialize(terms));
-}
-
-std::int64_t seconds_of_http_date(std::string_view date) {
-    std::tm parts{};
-    const std::string text(date);
-    const char* end = ::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
-    return end != nullptr && *end == '\0' ? ::timegm(&parts) : 0;
 }
 
 }  // namespace holdfast::swarm
