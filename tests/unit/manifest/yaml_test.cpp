@@ -1,6 +1,7 @@
 #include "manifest/yaml.hpp"
 
 #include <gmock/gmock.h>
+#include <random>
 
 #include "repository.hpp"
 
@@ -189,6 +190,27 @@ INSTANTIATE_TEST_SUITE_P(
                 "\\ny\"\n"},
         Emitted{"{\"a\":\"\xc2\x85\xe2\x80\xa8\\u0007\"}", "a: \"\\x85\\u2028\\x07\"\n"},
         Emitted{R"(["x",{"a":1}])", "- x\n- a: 1\n"}));
+
+TEST(Yaml, ReadsBackWhateverItWrote) {
+    std::mt19937 random(7);  // NOLINT: the same values in every run
+    const std::vector<std::string> pieces = {
+        "a",   "Z", "0",  "1",  ".", ":",  ": ",  " ",    "#", " #", "-", "- ", "\n",       "\t",
+        "\r",  "'", "\"", "\\", "{", "}",  "[",   "]",    ",", "&",  "*", "!",  "|",        ">",
+        "%",   "@", "`",  "~",  "=", "<<", "yes", "null", "e", "x",  "_", "é",  "\xc2\x85", "\xe2\x80\xa8",
+        "\x7f"};
+    const auto text = [&] {
+        std::string out;
+        for (auto n = random() % 7; n > 0; --n) out += pieces[random() % pieces.size()];
+        return out;
+    };
+    for (int i = 0; i < 20'000; ++i) {
+        const json::value value = {{text(), {{"k", text()}, {"l", {text(), {text()}}}}}};
+        const auto yaml = to_yaml(value);
+        const auto file = parse_yaml("f.yaml", yaml);
+        ASSERT_EQ(file.documents.size(), 1U) << yaml;
+        ASSERT_EQ(file.documents[0].value, value) << yaml;
+    }
+}
 
 TEST(Yaml, WritesAScalarAndNothing) {
     EXPECT_EQ(to_yaml("x"), "x\n");
