@@ -29,8 +29,8 @@ struct Commit {
     Time time;
 };
 
-/// Reads objects of a bare repository with libgit2: no checkout, so there is no symlink to follow. All calls block; a
-/// Repository belongs to one thread at a time.
+/// Reads objects of a repository (bare, or a clone with a work tree) with libgit2: no checkout, so there is no symlink
+/// to follow. All calls block; a Repository belongs to one thread at a time.
 class Repository {
   public:
     static Result<Repository> open(const std::filesystem::path& path);
@@ -38,7 +38,8 @@ class Repository {
     Repository& operator=(Repository&&) noexcept;
     ~Repository();
 
-    /// The commit a ref stands at (annotated tags peeled); not_found where there is none.
+    /// The commit that a ref stands at (annotated tags peeled): a full name, a branch, a tag, HEAD, or a commit's id of
+    /// at least 7 digits. not_found where there is none; `failed` where there is one that can't be read.
     [[nodiscard]] Result<CommitId> resolve(const std::string& ref) const;
     [[nodiscard]] Result<Commit> commit(const CommitId& id) const;
     /// All entries below `folder` (empty: the root) that are files, symlinks or submodules, sorted by path. More than
@@ -60,7 +61,8 @@ class Repository {
                                          std::string_view email,
                                          const std::function<std::string(std::optional<std::string>)>& edit) const;
     /// Merges the notes of `theirs` into `ours` (both refs here): notes that only one side has are kept, where both
-    /// changed the same note `join(ours, theirs)` decides.
+    /// changed the same note `join(ours, theirs)` decides; where `join` is empty that is an error (conflict), and
+    /// nothing is written.
     [[nodiscard]] Result<void> merge_notes(const std::string& ours, const std::string& theirs, std::string_view author,
                                            std::string_view email,
                                            const std::function<std::string(std::string, std::string)>& join) const;

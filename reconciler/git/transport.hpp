@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -35,15 +36,19 @@ struct TransportOptions {
     std::filesystem::path ssh_key;      ///< private key; empty: the agent or the user's default
     std::filesystem::path known_hosts;  ///< empty: the user's own; unknown hosts are refused either way
     Secret https_token;                 ///< sent as the password to `https_token_host` alone
-    std::string https_token_host;
-    std::filesystem::path home;  ///< a folder of our own, so that no configuration of a user is read
+    std::string https_token_host;       ///< `host` or `host:port`
+    std::filesystem::path https_ca;     ///< PEM file of the authorities to trust; empty: the system's
+    std::filesystem::path home;         ///< a folder of our own, so that no configuration of a user is read
+    std::uintmax_t file_limit = std::uintmax_t{4}
+                                << 30U;  ///< bytes that a fetch may write into one file, such as a pack
     std::chrono::milliseconds ls_remote_deadline{30'000};
     std::chrono::milliseconds fetch_deadline{600'000};
     std::chrono::milliseconds push_deadline{60'000};
 };
 
 /// Runs the `git` program for everything that goes over a network: argument vectors only, a protocol allow-list, no
-/// prompt, no hooks, a deadline that kills the process group.
+/// prompt, no hooks, a deadline that kills the process group. Errors name the remote in `where` and tell apart denied
+/// (credentials, host keys), not_found (repository or ref), unavailable (network), timeout and limit.
 class Transport {
   public:
     explicit Transport(TransportOptions options) : options_(std::move(options)) {}
@@ -52,7 +57,8 @@ class Transport {
     /// none.
     net::Task<Result<std::optional<CommitId>>> ls_remote(RemoteUrl url, std::string ref) const;
 
-    /// Fetches refspecs into the bare repository; `depth` 0 takes the whole history.
+    /// Fetches refspecs into the bare repository; `depth` 0 takes the whole history. What a refspec with a `*` brought
+    /// earlier and the remote has no longer is removed.
     net::Task<Result<void>> fetch(std::filesystem::path repository, RemoteUrl url, std::vector<std::string> refspecs,
                                   unsigned depth) const;
 
@@ -61,6 +67,12 @@ class Transport {
 
     /// Makes an empty bare repository, or keeps the one that is there.
     net::Task<Result<void>> init_bare(std::filesystem::path repository) const;
+
+    /// Reads every object of the bare repository again; `failed` where one is damaged or missing.
+    net::Task<Result<void>> verify(std::filesystem::path repository) const;
+
+    /// Packs what many fetches left lying about, if it is worth the while.
+    net::Task<Result<void>> tidy(std::filesystem::path repository) const;
 
   private:
     TransportOptions options_;
