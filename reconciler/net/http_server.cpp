@@ -7,6 +7,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
+#include "net/http_client.hpp"
 #include "net/runtime.hpp"
 #include "net/session.hpp"
 
@@ -49,7 +50,7 @@ void turn_away(Connection& connection) {
 
 Result<void> HttpServer::State::listen() {
     const auto& options = service->options;
-    const std::string where = fmt::format("{}:{}", options.address, options.port);
+    const std::string where = Endpoint{.unix_path = {}, .host = options.address, .port = options.port}.str();
     ErrorOf error;
     const auto address = asio::ip::make_address(options.address, error);
     if (error) return fail(ErrorCode::invalid, fmt::format("{} is not an IP address to listen at", options.address));

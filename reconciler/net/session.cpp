@@ -1,5 +1,6 @@
 #include "net/session.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -142,7 +143,9 @@ Task<Session::Arrival> Session::read_request(bool& keep_alive) {
 }
 
 unsigned Session::refusal(MessageParser& parser, const Request& request, std::size_t limit) {
-    if (parser.head().version == 11 && header(request.headers, "Host").empty()) return 400;
+    const auto hosts =
+        std::ranges::count_if(request.headers, [](const Header& h) { return same_name(h.name, "Host"); });
+    if (hosts > 1 || (hosts == 0 && parser.head().version == 11)) return 400;
     if (!header(request.headers, "Transfer-Encoding").empty() && !parser.chunked()) return 501;
     if (parser.content_length().value_or(0) > limit) return 413;
     return 0;

@@ -131,6 +131,7 @@ TEST_F(HttpServerTest, RefusesWhatItShouldWithTheRightStatus) {
     } cases[] = {
         {"nonsense\r\n\r\n", "400"},
         {"GET / HTTP/1.1\r\n\r\n", "400"},
+        {"GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", "400"},
         {"GET / HTTP/2.0\r\nHost: x\r\n\r\n", "400"},
         {"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n", "400"},
         {"GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", "501"},

@@ -1,4 +1,6 @@
+#include <atomic>
 #include <gtest/gtest.h>
+#include <thread>
 
 #include "net/http_client.hpp"
 #include "net/runtime.hpp"
@@ -49,7 +51,6 @@ TEST_F(HttpStream, SendsItsSourceInChunksAndGivesTheAnswerToTheSink) {
 }
 
 TEST_F(HttpStream, GivesPiecesAsTheyCome) {
-    Wake arrived(runtime.executor());
     std::atomic<bool> first_seen = false;
     Peer peer(Peer::At::tcp, [&](RawSocket& socket, std::size_t) {
         socket.read_until("\r\n\r\n");
