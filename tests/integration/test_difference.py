@@ -17,9 +17,14 @@ import pytest
 
 COMPOSE = pathlib.Path(__file__).parent / "compose"
 REFUSED = COMPOSE / "refused"
+APPS = pathlib.Path(__file__).parent.parent / "unit/swarm/golden/apps"
 VARIABLES = {"FROM_OUTSIDE": "taken from outside", "HOME": "/home/somebody"}
 STACK_LABEL = "com.docker.stack.namespace"
-OUTSIDE = {"network": "real-name outside", "config": "outside", "secret": "outside-secret"}
+OUTSIDE = {
+    "networks": ("outside", "real-name", "traefik-public"),
+    "configs": ("outside", "default_blog_a-very-long-_a4a76f40"),
+    "secrets": ("outside", "outside-secret", "prod-db", "api"),
+}
 
 
 class Api:
@@ -49,7 +54,8 @@ def tool(command: str, request: dict) -> subprocess.CompletedProcess:
 
 
 def convert(file: pathlib.Path, stack: str) -> dict:
-    request = {"stack": stack, "directory": str(file.parent), "variables": VARIABLES, "yaml": file.read_text()}
+    text = file.read_text().replace("$$", "$")  # as docker interpolates it
+    request = {"stack": stack, "directory": str(file.parent), "variables": VARIABLES, "yaml": text}
     result = tool("convert", request)
     assert result.returncode == 0, result.stderr
     return json.loads(result.stdout)
@@ -110,18 +116,16 @@ def same(left: dict, right: dict) -> None:
 @pytest.fixture(scope="session")
 def api(engine) -> Api:
     api = Api(engine.docker_host)
-    for name in OUTSIDE["network"].split():
-        api.call("POST", "/v1.41/networks/create", {"Name": name, "Driver": "overlay"})
-    for name in ("outside",):
-        api.call("POST", "/v1.41/configs/create", {"Name": name, "Data": "eA=="})
-    for name in ("outside", "outside-secret"):
-        api.call("POST", "/v1.41/secrets/create", {"Name": name, "Data": "eA=="})
+    for kind, names in OUTSIDE.items():
+        for name in names:
+            body = {"Driver": "overlay"} if kind == "networks" else {"Data": "eA=="}
+            api.call("POST", f"/v1.41/{kind}/create", {"Name": name} | body)
     return api
 
 
 @pytest.fixture
 def stack(engine, request):
-    name = "s" + "".join(c for c in request.node.callspec.id if c.isalnum())
+    name = "s" + "".join(c for c in request.node.name.partition("[")[2] if c.isalnum())
     yield name
     for suffix in ("", "2"):
         engine.docker("stack", "rm", name + suffix, check=False)
@@ -145,6 +149,58 @@ def test_leaves_the_same_objects(engine, api, stack, file):
     same(without_chosen_subnets(posted["networks"]), without_chosen_subnets(again["networks"]))
     same(posted["configs"], again["configs"])
     same(posted["secrets"], again["secrets"])
+
+
+@pytest.mark.parametrize("file", sorted(APPS.glob("*.compose.yaml")), ids=lambda file: file.stem)
+def test_docker_takes_what_holdfast_renders(engine, api, stack, file):
+    """The apps of the unit tests, as `holdfast render` prints them."""
+    deployed = deploy(engine, file, stack)
+    assert deployed.returncode == 0, deployed.stderr
+    made, ours = observed(api, stack), convert(file, stack)
+    for kind in ("services", "configs"):
+        same(made[kind], ours[kind])
+    same(without_chosen_subnets(made["networks"]), without_chosen_subnets(ours["networks"]))
+
+
+BY_HAND = {
+    "scaled": ["scale", "{service}=3"],
+    "another image": ["update", "--image", "registry.invalid/other:2"],
+    "a variable more": ["update", "--env-add", "A=1"],
+    "a label more": ["update", "--label-add", "a=1"],
+    "a label of the container more": ["update", "--container-label-add", "a=1"],
+    "a port more": ["update", "--publish-add", "8123:80"],
+    "less memory": ["update", "--limit-memory", "32M"],
+    "another user": ["update", "--user", "nobody"],
+    "other arguments": ["update", "--args", "sleep 1"],
+    "a constraint": ["update", "--constraint-add", "node.role==worker"],
+    "one at a time no more": ["update", "--update-parallelism", "0"],
+    "another order": ["update", "--update-order", "start-first"],
+    "a mount": ["update", "--mount-add", "type=tmpfs,target=/x"],
+    "rolled back": ["rollback"],
+}
+
+
+@pytest.mark.parametrize("change", BY_HAND, ids=lambda change: change.replace(" ", "-"))
+def test_a_change_by_hand_is_a_difference(engine, api, stack, change):
+    service, before = f"{stack}_web", watched_service(engine, api, stack)
+    verb, *arguments = [argument.format(service=service) for argument in BY_HAND[change]]
+    if verb == "rollback":  # to what it was before somebody scaled it
+        engine.docker("service", "update", "--detach", "--replicas", "0", "--env-add", "B=2", service)
+        before = observed(api, stack)["services"]
+    engine.docker("service", verb, "--detach", *arguments, *([] if verb == "scale" else [service]))
+    assert observed(api, stack)["services"] != before
+
+
+def test_a_forced_update_is_no_difference(engine, api, stack):
+    before = watched_service(engine, api, stack)
+    engine.docker("service", "update", "--detach", "--force", f"{stack}_web")
+    same(observed(api, stack)["services"], before)
+
+
+def watched_service(engine, api: Api, stack: str) -> dict:
+    deployed = deploy(engine, COMPOSE / "minimal.yaml", stack)
+    assert deployed.returncode == 0, deployed.stderr
+    return observed(api, stack)["services"]
 
 
 @pytest.mark.parametrize("file", sorted(REFUSED.glob("*.yaml")), ids=lambda file: file.stem)

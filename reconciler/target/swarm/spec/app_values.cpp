@@ -3,6 +3,7 @@
 #include <array>
 #include <cctype>
 #include <fmt/format.h>
+#include <set>
 
 #include "core/hash.hpp"
 
@@ -91,12 +92,17 @@ json::value health_values(const manifest::Health& health, std::uint16_t port) {
             {"retries", optional_number(health.retries)}};
 }
 
-json::array amounts(const manifest::ResourceAmount& amount) {
+std::string cpus_text(std::uint64_t nano) {
     constexpr std::uint64_t billion = 1'000'000'000;
+    auto text = fmt::format("{}.{:09}", nano / billion, nano % billion);
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.ends_with('.')) text.pop_back();
+    return text;
+}
+
+json::array amounts(const manifest::ResourceAmount& amount) {
     Items items;
-    if (amount.nano_cpus)
-        items.add({{"name", "cpus"},
-                   {"value", fmt::format("{}.{:09}", *amount.nano_cpus / billion, *amount.nano_cpus % billion)}});
+    if (amount.nano_cpus) items.add({{"name", "cpus"}, {"value", cpus_text(*amount.nano_cpus)}});
     if (amount.memory_bytes) items.add({{"name", "memory"}, {"value", fmt::format("{}", *amount.memory_bytes)}});
     return items.take();
 }
