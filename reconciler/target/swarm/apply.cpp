@@ -122,7 +122,6 @@ net::Task<Result<Applied>> create(Session& session, const Action& action) {
         co_return std::unexpected(missing(session, action, std::move(answer.error())));
     }
     auto id = text_member(*answer, action.key.kind == "network" ? "Id" : "ID");
-    if (id.empty()) id = text_member(*answer, "ID");
     remember(session, action, id);
     co_return Applied{.id = std::move(id)};
 }
