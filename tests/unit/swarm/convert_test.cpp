@@ -79,6 +79,16 @@ TEST(Convert, TakesInlineConfigs) {
     EXPECT_EQ(text_member(specs->configs.at("s_c"), "Data"), "aGVsbG8=");
 }
 
+TEST(Convert, WritesDataAsTheEngineTakesIt) {
+    const std::vector<std::pair<std::string, std::string>> table{
+        {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}};
+    for (const auto& [data, expected] : table) {
+        const auto specs = convert({{"configs", {{"c", {{"content", data}}}}}}, "s");
+        ASSERT_TRUE(specs);
+        EXPECT_EQ(text_member(specs->configs.at("s_c"), "Data"), expected);
+    }
+}
+
 TEST(Convert, CarriesEveryByteOfAConfig) {
     std::string bytes;
     for (int i = 0; i < 256; ++i) bytes += static_cast<char>(i);

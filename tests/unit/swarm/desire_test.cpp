@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "apps.hpp"
+#include "plan/fields.hpp"
 #include "target/swarm/spec/convert.hpp"
 #include "target/swarm/spec/normalise.hpp"
 #include "target/swarm/spec/rules.hpp"
@@ -124,6 +125,16 @@ TEST(Desire, SaysWhatIsWrongWithATemplate) {
 
 TEST(Rules, OrderKindsByWhatNeedsWhat) {
     EXPECT_THAT(swarm_rules().kinds, testing::ElementsAre("network", "config", "secret", "service"));
+}
+
+TEST(Rules, ReplaceAServiceOnlyWhereTheEngineCannotUpdateIt) {
+    const auto& pointers = swarm_rules().immutable.at("service");
+    const auto immutable = [&](std::string_view path) {
+        return std::ranges::any_of(pointers, [&](const auto& pattern) { return plan::pointer_matches(path, pattern); });
+    };
+    EXPECT_TRUE(immutable("/Mode/Global"));
+    EXPECT_FALSE(immutable("/Mode/Replicated/Replicas"));
+    EXPECT_FALSE(immutable("/TaskTemplate/ContainerSpec/Image"));
 }
 
 }  // namespace

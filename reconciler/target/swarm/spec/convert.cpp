@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <openssl/evp.h>
 #include <set>
 
 #include "target/swarm/spec/convert_parts.hpp"
@@ -11,12 +10,17 @@ namespace holdfast::swarm {
 
 namespace {
 
+/// RFC 4648, with padding: how the engine takes data.
 std::string base64(std::string_view data) {
-    std::string out((data.size() + 2) / 3 * 4 + 1, '\0');
-    const auto* bytes = reinterpret_cast<const unsigned char*>(data.data());
-    const int length =
-        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), bytes, static_cast<int>(data.size()));
-    out.resize(static_cast<std::size_t>(length));
+    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string out;
+    out.reserve((data.size() + 2) / 3 * 4);
+    for (; !data.empty(); data.remove_prefix(std::min<std::size_t>(data.size(), 3))) {
+        std::uint32_t bits = 0;
+        for (std::size_t i = 0; i < 3; ++i)
+            bits = bits << 8U | (i < data.size() ? static_cast<unsigned char>(data[i]) : 0U);
+        for (std::size_t i = 0; i < 4; ++i) out += i <= data.size() ? alphabet[bits >> (18 - 6 * i) & 63U] : '=';
+    }
     return out;
 }
 

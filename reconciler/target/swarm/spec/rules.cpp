@@ -10,7 +10,7 @@ const plan::Rules& swarm_rules() {
         .immutable = {{"network", {""}},
                       {"config", {"/Name", "/Data", "/Templating"}},
                       {"secret", {"/Name", "/Data", "/Driver", "/Templating"}},
-                      {"service", {"/Name", "/Mode/Global", "/Mode/Replicated"}}},
+                      {"service", {"/Name", "/Mode/Global"}}},
         .kept_kinds = {"volume"},
         .secret_pointers = {"/Data", "/TaskTemplate/ContainerSpec/Env/*PASSWORD*",
                             "/TaskTemplate/ContainerSpec/Env/*PASSWD*", "/TaskTemplate/ContainerSpec/Env/*PASSPHRASE*",
