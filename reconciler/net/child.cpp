@@ -97,7 +97,7 @@ Result<pid_t> spawn_program(const ProcessSpec& spec, Preparation& preparation) {
     auto arguments = spec.arguments;
     std::vector<std::string> environment;
     environment.reserve(spec.environment.size());
-    for (const auto& [name, value] : spec.environment) environment.push_back(name + "=" + value);
+    for (const auto& [name, value] : spec.environment) environment.push_back(fmt::format("{}={}", name, value));
 
     pid_t pid = -1;
     const int error = ::posix_spawnp(&pid, arguments.front().c_str(), &preparation.actions, &preparation.attributes,

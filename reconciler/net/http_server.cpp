@@ -24,7 +24,7 @@ struct HttpServer::State : std::enable_shared_from_this<State> {
 
     Result<void> listen();
     Task<void> accept();
-    void admit(std::shared_ptr<Session> session);
+    void admit(const std::shared_ptr<Session>& session);
 
     Executor executor;
     std::shared_ptr<Service> service;
@@ -68,18 +68,18 @@ Result<void> HttpServer::State::listen() {
 Task<void> HttpServer::State::accept() {
     const auto self = shared_from_this();
     while (acceptor.is_open()) {
-        auto session = std::make_shared<Session>(executor, service);
+        const auto session = std::make_shared<Session>(executor, service);
         ErrorOf error;
         co_await acceptor.async_accept(session->connection->socket(), into(error));
         if (!error) {
-            admit(std::move(session));
+            admit(session);
         } else if (acceptor.is_open() && !co_await sleep_for(std::chrono::milliseconds(50))) {
             co_return;  // out of descriptors, most likely: those in use come free, unless we are to end
         }
     }
 }
 
-void HttpServer::State::admit(std::shared_ptr<Session> session) {
+void HttpServer::State::admit(const std::shared_ptr<Session>& session) {
     if (sessions.size() >= service->options.connections) return turn_away(*session->connection);
     const auto place = sessions.insert(sessions.end(), session);
     spawn(executor, session->serve(), session->cancellation.slot(),

@@ -21,7 +21,7 @@ struct ProcessSpec {
     std::string input;                                             ///< what it reads on its standard input
     std::chrono::milliseconds deadline{60'000};                    ///< then its process group is killed
     std::size_t output_limit = std::size_t{1} << 20U;              ///< for each of stdout and stderr; more kills it
-    std::function<void(std::string_view)> on_stderr = {};          ///< sees the error output as it comes, for progress
+    std::function<void(std::string_view)> on_stderr;               ///< sees the error output as it comes, for progress
 };
 
 struct ProcessResult {

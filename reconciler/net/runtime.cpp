@@ -96,7 +96,7 @@ Job Runtime::start(Task<void> task) {
     spawn(executor(), in_its_own_turn(std::move(task)), state->cancellation.slot(),
           [state, end](std::exception_ptr thrown) {
               state->done = true;
-              end_program_on(thrown);
+              end_program_on(std::move(thrown));
           });
     return Job(std::move(state));
 }
@@ -171,7 +171,7 @@ struct Wake::State {
     bool notified = false;
 };
 
-Wake::Wake(Executor executor) : state_(std::make_shared<State>(executor)) {}
+Wake::Wake(const Executor& executor) : state_(std::make_shared<State>(executor)) {}
 Wake::~Wake() = default;
 Wake::Wake(Wake&&) noexcept = default;
 Wake& Wake::operator=(Wake&&) noexcept = default;

@@ -95,7 +95,7 @@ Task<void> for_each_parallel(std::size_t count, std::size_t width, std::function
 /// time, on the loop's thread.
 class Wake {
   public:
-    explicit Wake(Executor executor);
+    explicit Wake(const Executor& executor);
     ~Wake();
     Wake(Wake&&) noexcept;
     Wake& operator=(Wake&&) noexcept;
