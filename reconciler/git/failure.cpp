@@ -20,6 +20,7 @@ struct Sign {
     std::string_view advice = {};
 };
 
+constexpr std::string_view not_exported = "access denied or repository not exported";
 constexpr std::string_view moved =
     "; the repository has moved: write its new address, often the same with .git at its end";
 
@@ -31,7 +32,7 @@ constexpr auto signs = std::to_array<Sign>({
     {"host key is known for", ErrorCode::denied, "; add it to the known hosts of the daemon"},
     {"REMOTE HOST IDENTIFICATION HAS CHANGED", ErrorCode::denied},
     {"Host key verification failed", ErrorCode::denied},
-    {"repository not exported", ErrorCode::not_found},
+    {not_exported, ErrorCode::not_found},
     {"Permission denied", ErrorCode::denied},
     {"Authentication failed", ErrorCode::denied},
     {"could not read Username", ErrorCode::denied, "; it wants a token (it may also not exist)"},
@@ -126,7 +127,10 @@ Error push_failure_of(std::string_view output, std::string_view errors, std::str
                 said = fmt::format(" ({})", printable(told, message_limit));
         return error_of(ErrorCode::denied, reason, said, std::move(where));
     }
-    return failure_of(errors, std::move(where));
+    Error error = failure_of(errors, std::move(where));
+    // How git daemon says that it takes no pushes.
+    if (contains(error.message, not_exported)) error.code = ErrorCode::denied;
+    return error;
 }
 
 }  // namespace holdfast::git

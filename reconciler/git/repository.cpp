@@ -57,7 +57,8 @@ Result<CommitId> Repository::resolve(const std::string& ref) const {
     git_repository* const repository = state_->handle.get();
     if (ref.size() == GIT_OID_HEXSZ && is_hex(ref)) return by_id(repository, ref);
     ReferenceHandle reference;
-    const int code = take(reference, git_reference_dwim, repository, ref.c_str());
+    // To libgit2 an empty name is HEAD.
+    const int code = ref.empty() ? GIT_ENOTFOUND : take(reference, git_reference_dwim, repository, ref.c_str());
     if (code == GIT_ENOTFOUND || code == GIT_EINVALIDSPEC) {
         if (ref.size() >= shortest_id && ref.size() < GIT_OID_HEXSZ && is_hex(ref)) return by_id(repository, ref);
         return fail(ErrorCode::not_found, fmt::format("there is no branch, tag or commit {}", printable(ref, 200)));
