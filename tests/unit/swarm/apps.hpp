@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,8 @@ struct NamedApp {
     std::string name;
     manifest::App app;
     manifest::Snapshot snapshot;
+
+    friend void PrintTo(const NamedApp& entry, std::ostream* out) { *out << entry.name; }
 };
 
 /// A dozen apps that together use every field.
