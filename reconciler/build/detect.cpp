@@ -26,7 +26,7 @@ std::string quoted(std::string_view text) {
     return result + "'";
 }
 
-std::string or_else(const std::string& text, std::string otherwise) {
+std::string or_else(const std::string& text, const std::string& otherwise) {
     return text.empty() ? otherwise : text;
 }
 

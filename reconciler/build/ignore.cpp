@@ -1,6 +1,7 @@
 #include "build/ignore.hpp"
 
 #include <filesystem>
+#include <ranges>
 
 #include "core/text.hpp"
 
@@ -55,8 +56,8 @@ Result<IgnoreRules> IgnoreRules::parse(std::string_view text) {
 }
 
 bool IgnoreRules::excludes(std::string_view path, std::uint64_t& steps) const {
-    for (auto rule = rules_.rbegin(); rule != rules_.rend(); ++rule)
-        if (rule->glob.covers(path, steps)) return !rule->include;
+    for (const auto& rule : std::views::reverse(rules_))
+        if (rule.glob.covers(path, steps)) return !rule.include;
     return false;
 }
 

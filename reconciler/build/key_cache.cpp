@@ -55,6 +55,7 @@ void KeyCache::forget(const std::string& repository) {
 
 void KeyCache::write() const {
     std::vector<const std::pair<const std::string, Entry>*> sorted;
+    sorted.reserve(entries_.size());
     for (const auto& entry : entries_) sorted.push_back(&entry);
     std::ranges::sort(sorted, {}, [](const auto* entry) { return entry->second.serial; });
     json::array list;

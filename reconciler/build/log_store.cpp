@@ -24,10 +24,11 @@ bool is_id(std::string_view id) {
 
 /// Where an escape sequence (ECMA-48) that starts at `at` ends.
 std::size_t after_escape(std::string_view text, std::size_t at) {
-    if (++at == text.size() || text[at] != '[') return at;
-    while (++at < text.size())
-        if (text[at] >= 0x40 && text[at] <= 0x7e) return at + 1;
-    return at;
+    ++at;
+    if (!text.substr(at).starts_with('[')) return at;
+    const auto last = std::ranges::find_if(text.substr(at + 1), [](char c) { return c >= 0x40 && c <= 0x7e; });
+    const auto end = static_cast<std::size_t>(last - text.begin());
+    return std::min(end + 1, text.size());
 }
 
 /// Text from a build as lines: no terminal sequences, and a carriage return, which draws over a line, ends it.
