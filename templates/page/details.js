@@ -94,7 +94,7 @@ function condition({type, status, reason, message, since}) {
   const tones = {Ready: ['good', 'warning'], Stalled: ['bad', 'quiet'], Reconciling: ['moving', 'quiet']};
   const tone = (tones[type] ?? ['quiet', 'quiet'])[status ? 0 : 1];
   const icon = {good: 'good', warning: 'warning', bad: 'bad', moving: 'moving'}[tone] ?? 'unknown';
-  return el('li', {}, mark({label: `${type}: ${status ? 'yes' : 'no'}`, icon, tone}), el('span', {}, message || reason), timeSince(since));
+  return el('li', {}, mark({label: `${type}: ${status ? 'yes' : 'no'}`, icon, tone}), el('span', {}, message || (status ? reason : '')), timeSince(since));
 }
 
 function event({at, what, revision, image, message}) {

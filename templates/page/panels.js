@@ -17,6 +17,7 @@ export function showHead(head) {
   setText(byId('target'), head.target);
   const where = `${head.repository}@${head.branch}`;
   if (byId('where').textContent !== where) byId('where').replaceChildren(link(head.repository), el('b', {}, `@${head.branch}`));
+  setText(byId('notes-command'), `git log --notes=holdfast${head.instance === 'default' ? '' : `-${head.instance}`}`);
   document.title = head.instance === 'default' ? 'Holdfast' : `${head.instance} · Holdfast`;
   banner(byId('problem'), head.problem);
   banner(byId('notes-problem'), head.notes_problem && `Notes stay on this machine: ${head.notes_problem}`);

@@ -34,7 +34,7 @@ class Row {
     setAttribute(this.replicas, 'class', running < desired ? 'short' : '');
     setText(this.image, shortImage(app.image) || '–');
     setAttribute(this.image, 'title', app.image);
-    setText(this.source, app.source.description || shortCommit(app.source.commit) || '–');
+    setText(this.source, app.source.description || shortCommit(app.source.commit));
     setAttribute(this.source, 'title', app.source.commit);
     setText(this.reason, app.reason);
     setAttribute(this.reason, 'title', app.reason);
