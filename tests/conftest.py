@@ -3,6 +3,7 @@
 import pathlib
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -15,7 +16,7 @@ from repository import Repository  # noqa: E402
 
 
 @pytest.fixture(scope="session")
-def engine() -> Iterator[Engine]:
+def running_engine() -> Iterator[Engine]:
     """A Swarm of one node with base/busybox in its registry, shared by the tests of one file."""
     folder = tempfile.mkdtemp(prefix="holdfast-")  # not tmp_path: a socket's path must be short
     engine = Engine(folder)
@@ -23,6 +24,19 @@ def engine() -> Iterator[Engine]:
         yield engine.start()
     finally:
         engine.stop(remove=True)
+
+
+@pytest.fixture
+def engine(running_engine: Engine) -> Iterator[Engine]:
+    """The Swarm, without services, networks, configs and secrets of the tests before."""
+    yield running_engine
+    for kind in ("service", "config", "secret"):
+        found = running_engine.docker(kind, "ls", "--quiet").stdout.split()
+        if found:
+            running_engine.docker(kind, "rm", *found)
+    deadline = time.monotonic() + 60  # a network is busy until its last task is gone
+    while networks := running_engine.docker("network", "ls", "--quiet", "--filter", "label=dev.holdfast.instance").stdout.split():
+        running_engine.docker("network", "rm", *networks, check=time.monotonic() > deadline)
 
 
 @pytest.fixture

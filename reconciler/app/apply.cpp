@@ -16,6 +16,8 @@ using namespace std::chrono_literals;
 /// Drift of one app that is repaired more often than this in a minute is somebody else's will: repairing goes on, but
 /// slower.
 constexpr unsigned repairs_a_minute = 5;
+/// Something shared that the engine refuses for good (somebody else has its name) is tried again this seldom.
+constexpr auto obstacle_pause = 1min;
 /// A removal that the engine refuses for this many passes is a problem to be told, not waited for.
 constexpr unsigned patient_removals = 10;
 
@@ -34,9 +36,7 @@ net::Task<void> Reconciler::carry_out() {
             shared.push_back(&action);
         }
     }
-    co_await net::for_each_parallel(shared.size(), settings_.width, [&](std::size_t i) -> net::Task<void> {
-        if (const auto written = co_await write(*shared[i]); !written) engine_failed(written.error());
-    });
+    co_await carry_out_shared(std::move(shared));
 
     std::vector<std::vector<const plan::Action*>> apps;
     apps.reserve(by_app.size());
@@ -55,11 +55,36 @@ net::Task<void> Reconciler::carry_out() {
     co_await remove(std::move(removals));
 }
 
+/// What the apps of an environment share. Where it can't be made, they are told why and keep what they have.
+net::Task<void> Reconciler::carry_out_shared(std::vector<const plan::Action*> actions) {
+    std::erase_if(obstacles_, [&](const auto& entry) { return !desired_.shared.contains(entry.first); });
+    co_await net::for_each_parallel(actions.size(), settings_.width, [&](std::size_t i) -> net::Task<void> {
+        const auto& action = *actions[i];
+        const auto now = std::chrono::steady_clock::now();
+        const auto known = obstacles_.find(action.key);
+        if (!engine_problem_.empty() || (known != obstacles_.end() && known->second.next_try > now)) co_return;
+        log::info("{}: {} {}: {}", desired_.shared.at(action.key).environment, plan::to_string(action.verb),
+                  action.key.str(), action.reason);
+        const auto written = co_await write(action);
+        if (written) {
+            obstacles_.erase(action.key);
+        } else if (written.error().retry == Retry::later) {
+            engine_failed(written.error());
+        } else if (written.error().retry == Retry::never) {
+            log::warn("{}", written.error().message);
+            obstacles_[action.key] = {desired_.shared.at(action.key).environment, written.error().message,
+                                      now + obstacle_pause};
+        }
+    });
+}
+
 /// One app's writes, in order. The first that fails ends them: what follows may need what it was to make.
 net::Task<void> Reconciler::carry_out_app(std::vector<const plan::Action*> actions) {
     const AppKey key = *actions.front()->app;
     auto& record = records_[key];
     record.error.clear();
+    // Its environment isn't ready for it.
+    if (!obstacle_of(key.environment).empty()) co_return;
     for (const auto* action : actions) {
         // Engine gone: every further write would only wait for its deadline.
         if (!engine_problem_.empty()) co_return;
@@ -105,6 +130,7 @@ net::Task<void> Reconciler::carry_out_app(std::vector<const plan::Action*> actio
     } else {
         remember(record, "rollout", actions.back()->reason);
     }
+    set_phase(record, status::Phase::rolling_out, actions.back()->reason);
     moved_.insert(key);
 }
 

@@ -41,9 +41,9 @@ net::Task<void> Reconciler::pass() {
     if (revision_) {
         take_images();
         if (co_await observe()) {
+            co_await look_at_workloads();
             make_plan();
             co_await carry_out();
-            co_await look_at_workloads();
         }
         take_stock();
     }
@@ -179,6 +179,10 @@ plan::Circumstances Reconciler::circumstances() const {
         const auto record = records_.find(key);
         if (record != records_.end()) {
             if (!record->second.applied_hash.empty()) out.applied[key] = record->second.applied_hash;
+            const auto& workload = record->second.workload;
+            // The engine has the old spec back already: no drift, and nothing to write while it is at it.
+            if (record->second.rollout && workload && workload->update == target::Workload::Update::rolling_back)
+                out.held[key] = "the engine is rolling it back";
             if (record->second.repair_after > now)
                 out.held[key] = "something else keeps changing it; repaired again later";
         }
@@ -195,6 +199,13 @@ std::string Reconciler::waits_for(const plan::DesiredApp& app) const {
         const bool good = record != records_.end() && status::is_good(record->second.status.phase);
         if (!good) return fmt::format("waits for {}", dependency.str());
     }
+    return {};
+}
+
+/// Why nothing can be deployed into an environment, or empty.
+std::string Reconciler::obstacle_of(const std::string& environment) const {
+    for (const auto& [key, obstacle] : obstacles_)
+        if (obstacle.environment == environment) return obstacle.reason;
     return {};
 }
 

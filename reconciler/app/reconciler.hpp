@@ -67,7 +67,9 @@ class Reconciler {
     // make_plan
     [[nodiscard]] plan::Circumstances circumstances() const;
     [[nodiscard]] std::string waits_for(const plan::DesiredApp& app) const;
+    [[nodiscard]] std::string obstacle_of(const std::string& environment) const;
     // carry_out (apply.cpp)
+    net::Task<void> carry_out_shared(std::vector<const plan::Action*> actions);
     net::Task<void> carry_out_app(std::vector<const plan::Action*> actions);
     net::Task<void> remove(std::vector<const plan::Action*> actions);
     net::Task<Result<void>> write(const plan::Action& action);
@@ -116,7 +118,14 @@ class Reconciler {
     unsigned engine_failures_ = 0;
 
     // What is done about it.
+    /// Something that an environment's apps share and that can't be made: they wait until it is worth another try.
+    struct Obstacle {
+        std::string environment;
+        std::string reason;
+        Instant next_try{};
+    };
     plan::Plan plan_;
+    std::map<plan::ResourceKey, Obstacle> obstacles_;
     std::optional<std::string> guarded_;
     std::map<AppKey, Record> records_;
     unsigned removal_failures_ = 0;

@@ -32,13 +32,24 @@ Time wall_now() {
 
 }  // namespace
 
-/// The workloads that may have moved: of apps in a rollout, and of those that the engine reported.
+/// The workloads that may have moved: of apps in a rollout, and of those that the engine reported. They are looked at
+/// after the specs and before the plan: an engine that rolled back has changed the spec itself, and that must not pass
+/// for drift.
 net::Task<void> Reconciler::look_at_workloads() {
+    const auto exists = [&](const AppKey& key) {
+        const auto app = desired_.apps.find(key);
+        return app != desired_.apps.end() && std::ranges::any_of(app->second->resources, [&](const auto& resource) {
+                   return observed_.resources.contains(resource.key);
+               });
+    };
     std::set<AppKey> apps;
     for (const auto& key : std::exchange(moved_, {}))
-        if (desired_.apps.contains(key)) apps.insert(key);
-    for (const auto& [key, record] : records_)
-        if (record.rollout && desired_.apps.contains(key)) apps.insert(key);
+        if (exists(key)) apps.insert(key);
+    for (const auto& [key, app] : desired_.apps) {
+        const auto record = records_.find(key);
+        const bool unknown = record == records_.end() || !record->second.workload || record->second.rollout;
+        if (unknown && exists(key)) apps.insert(key);
+    }
     if (apps.empty() || !engine_problem_.empty()) co_return;
     const auto workloads = co_await target_.workloads(apps);
     if (!workloads) {
@@ -169,6 +180,7 @@ void Reconciler::take_stock() {
                       left == skipped.end() ? "being removed" : left->second->reason);
         }
     const auto now = std::chrono::steady_clock::now();
+    for (const auto& [key, obstacle] : obstacles_) look_again_at(obstacle.next_try);
     if (const auto due = failures_.next_try(wall_now())) look_again_at(now + (*due - wall_now()));
     for (const auto& [key, record] : records_) {
         const auto desired = desired_.apps.find(key);
@@ -213,6 +225,8 @@ void Reconciler::stand(const AppKey& key, Record& record) {
     if (const auto failure = failures_.blocks(key, desired->second->input_hash, wall_now()))
         return set_phase(record, Phase::failed, failure->reason);
     if (record.applied_hash != desired->second->input_hash) {
+        if (auto obstacle = obstacle_of(key.environment); !obstacle.empty())
+            return set_phase(record, Phase::failed, std::move(obstacle));
         auto waiting = waits_for(*desired->second);
         if (!waiting.empty()) return set_phase(record, Phase::waiting, std::move(waiting));
         return set_phase(record, Phase::applying, status.reason);

@@ -25,8 +25,8 @@ def daemon(engine, repository, holdfast):
 SERVICE = "default_drifter"
 BY_HAND = {
     "scale": (["service", "scale", "--detach", f"{SERVICE}=3"], "{{.Spec.Mode.Replicated.Replicas}}", "1", "Replicas"),
-    "image": (["service", "update", "--detach", "--image", "localhost:5000/base/busybox:latest", SERVICE],
-              "{{.Spec.TaskTemplate.ContainerSpec.Image}}", "localhost:5000/base/busybox", "Image"),
+    "image": (["service", "update", "--detach", "--image", "localhost:5000/base/busybox:by-hand", SERVICE],
+              "{{.Spec.TaskTemplate.ContainerSpec.Image}}", "localhost:5000/base/busybox:latest", "Image"),
     "env-add": (["service", "update", "--detach", "--env-add", "COLOUR=red", SERVICE],
                 "{{.Spec.TaskTemplate.ContainerSpec.Env}}", "[COLOUR=blue]", "COLOUR"),
     "label": (["service", "update", "--detach", "--label-add", "by=hand", SERVICE], '{{index .Spec.Labels "by"}}', "", "by"),

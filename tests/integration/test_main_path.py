@@ -86,7 +86,7 @@ def test_what_is_not_ours_is_never_touched(engine, repository, holdfast):
 
     daemon.wait_for_app("mine", phase="live")
     refused = daemon.wait_for_app("theirs", phase="failed")
-    assert "isn't ours" in refused["reason"]
+    assert "is not ours" in refused["reason"]
     assert engine.docker("service", "inspect", "default_theirs", "bystander").stdout == before
     engine.docker("service", "rm", "default_theirs", "bystander")
 

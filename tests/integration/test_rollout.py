@@ -20,7 +20,7 @@ def test_a_rollout_that_fails_is_rolled_back_told_and_not_tried_again(engine, re
     status = daemon.wait_for_app("roll", phase="rolled_back")
     assert "No such image" in status["reason"]
     assert status["sync"] == "out of sync"
-    assert running_image(engine, "default_roll") == BUSYBOX, "the last good version runs"
+    assert running_image(engine, "default_roll") == f"{BUSYBOX}:latest", "the last good version runs"
     note = yaml_note.wait(daemon, config, bad, "roll")
     assert note["result"] != "converged"
     assert note["apps"]["default/roll"]["phase"] == "rolled_back"

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
-PATIENCE = 60.0  # seconds for what should take one; only a failing test waits that long
+PATIENCE = float(os.environ.get("HOLDFAST_TEST_PATIENCE", "60"))  # seconds for what should take one; only a failing test waits that long
 
 
 def binary() -> str:
