@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <map>
+#include <ranges>
 #include <set>
 #include <vector>
 
@@ -54,8 +55,8 @@ class StrictContext : public kainjow::mustache::basic_context<std::string> {
 
     const data* get(const std::string& name) const override {
         if (name == ".") return scopes_.back();
-        for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope) {
-            if (const auto* found = (*scope)->is_object() ? resolve(**scope, name) : nullptr) return found;
+        for (const auto* scope : scopes_ | std::views::reverse) {
+            if (const auto* found = scope->is_object() ? resolve(*scope, name) : nullptr) return found;
         }
         unknown_.insert(name);
         return nullptr;
