@@ -22,7 +22,8 @@ bool read_quoted(std::string_view line, std::size_t& at, std::string& word) {
             ++at;
             return true;
         }
-        if (quote == '"' && line[at] == '\\' && ++at == line.size()) return false;
+        if (quote == '"' && line[at] == '\\') ++at;
+        if (at == line.size()) return false;
         word += line[at];
     }
     return false;
@@ -34,7 +35,8 @@ bool read_word(std::string_view line, std::size_t& at, std::string& word) {
             if (!read_quoted(line, at, word)) return false;
             continue;
         }
-        if (line[at] == '\\' && ++at == line.size()) return false;
+        if (line[at] == '\\') ++at;
+        if (at == line.size()) return false;
         word += line[at++];
     }
     return true;

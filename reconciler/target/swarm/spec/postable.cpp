@@ -16,9 +16,9 @@ std::string fill_ids(json::object& container, std::string_view list, std::string
         const auto* name = reference.if_contains(fmt::format("{}Name", kind));
         if (name == nullptr || !name->is_string()) return;
         const std::string text(name->get_string());
-        auto id = find(text);
+        const auto id = find(text);
         if (id.empty()) missing = text;
-        reference[fmt::format("{}ID", kind)] = std::move(id);
+        reference[fmt::format("{}ID", kind)] = id;
     });
     return missing;
 }
