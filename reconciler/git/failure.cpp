@@ -17,7 +17,7 @@ constexpr std::string_view remote_prefix = "remote:";
 struct Sign {
     std::string_view words;
     ErrorCode code;
-    std::string_view advice = {};
+    std::string_view advice;
 };
 
 constexpr std::string_view not_exported = "access denied or repository not exported";

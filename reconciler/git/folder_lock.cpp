@@ -30,7 +30,7 @@ FolderLock::~FolderLock() {
 
 namespace {
 
-void remove_files(auto files, auto is_leftover) {
+void remove_files(const auto& files, auto is_leftover) {
     std::error_code error;
     for (auto at = fs::begin(files); at != fs::end(files); at.increment(error)) {
         if (error) return;

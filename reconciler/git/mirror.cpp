@@ -163,7 +163,8 @@ net::Task<Result<void>> Mirror::publish_note(std::string ref, CommitId commit,
     if (auto edited = repository->edit_note(ref, commit, author, email, edit); !edited) co_return edited;
     Result<void> pushed;
     for (int i = 0; i < push_tries; ++i) {
-        pushed = co_await state_->tracked(state_->transport.push(state_->path, state_->url, ref + ":" + ref));
+        pushed =
+            co_await state_->tracked(state_->transport.push(state_->path, state_->url, fmt::format("{0}:{0}", ref)));
         if (pushed || pushed.error().code != ErrorCode::conflict) co_return pushed;
         if (auto merged = co_await state_->take_notes(ref, join); !merged) co_return merged;
     }

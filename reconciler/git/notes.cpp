@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <fmt/format.h>
 
 #include "git/libgit2.hpp"
@@ -13,9 +14,11 @@ namespace {
 
 using Join = std::function<std::string(std::string, std::string)>;
 
+/// A signature of now, in UTC like everything else that we write.
 Result<SignatureHandle> signature_of(std::string_view author, std::string_view email) {
     SignatureHandle signature;
-    if (take(signature, git_signature_now, std::string(author).c_str(), std::string(email).c_str()) != 0)
+    const git_time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+    if (take(signature, git_signature_new, std::string(author).c_str(), std::string(email).c_str(), now, 0) != 0)
         return library_failure("sign as " + std::string(author));
     return signature;
 }

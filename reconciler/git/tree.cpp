@@ -103,14 +103,15 @@ Result<TreeHandle> subtree(git_repository* repository, TreeHandle root, const st
 
 }  // namespace
 
-Result<std::vector<TreeEntry>> Repository::tree(const CommitId& id, std::string_view folder, std::size_t limit) const {
+Result<std::vector<TreeEntry>> Repository::tree(const CommitId& commit, std::string_view folder,
+                                                std::size_t limit) const {
     git_repository* const repository = state_->handle.get();
-    const git_oid oid = oid_of(id);
-    CommitHandle commit;
-    const int code = take(commit, git_commit_lookup, repository, &oid);
-    if (code != 0) return lookup_failure(code, "read commit " + id.str());
+    const git_oid oid = oid_of(commit);
+    CommitHandle handle;
+    const int code = take(handle, git_commit_lookup, repository, &oid);
+    if (code != 0) return lookup_failure(code, "read commit " + commit.str());
     TreeHandle root;
-    if (take(root, git_commit_tree, commit.get()) != 0) return unreadable(*git_commit_tree_id(commit.get()));
+    if (take(root, git_commit_tree, handle.get()) != 0) return unreadable(*git_commit_tree_id(handle.get()));
     const std::string path = without_outer_slashes(folder);
     auto start = subtree(repository, std::move(root), path);
     if (!start) return std::unexpected(std::move(start.error()));

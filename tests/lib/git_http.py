@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """Serves the bare repositories below a folder by git's smart http protocol, through `git http-backend`.
 
-`git_http.py FOLDER [--user NAME --password WORD] [--certificate FILE --key FILE] [--redirect-to URL]` listens on a free port of
-127.0.0.1 and prints it as its first line. With a user, every request needs basic authentication and may push.
+`git_http.py FOLDER [--user NAME --password WORD] [--certificate FILE --key FILE] [--redirect-to URL] [--old]` listens on a free
+port of 127.0.0.1 and prints it as its first line. With a user, every request needs basic authentication and may push. An old
+server speaks protocol version 0 alone, which gives no commit by its id.
 """
 
 import argparse
@@ -71,7 +72,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             "GIT_HTTP_EXPORT_ALL": "1",
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_CONFIG_GLOBAL": "/dev/null",
-            "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
+            "GIT_PROTOCOL": "" if self.server.options.old else self.headers.get("Git-Protocol", ""),
             "REQUEST_METHOD": self.command,
             "PATH_INFO": path,
             "QUERY_STRING": query,
@@ -81,7 +82,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             "REMOTE_USER": self.server.options.user or "",
             "REMOTE_ADDR": self.client_address[0],
         }
-        result = subprocess.run(["git", "http-backend"], env=environment, input=body, stdout=subprocess.PIPE, check=False)
+        result = subprocess.run(["git", "http-backend"], env=environment, input=body, capture_output=True, check=False)
         head, _, content = result.stdout.partition(b"\r\n\r\n")
         headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n") if ": " in line)
         self.send_response(int(headers.pop("Status", "200").split()[0]))
@@ -108,6 +109,7 @@ def main() -> None:
     parser.add_argument("folder", type=pathlib.Path)
     for name in ("user", "password", "certificate", "key", "redirect-to"):
         parser.add_argument(f"--{name}")
+    parser.add_argument("--old", action="store_true")
     with Server(parser.parse_args()) as server:
         print(server.server_address[1], flush=True)
         server.serve_forever()

@@ -88,17 +88,6 @@ TEST_F(GitDaemon, GivesTheNewestCommitAlone) {
     EXPECT_EQ(git(folder_ / "mirror.git", {"rev-list", "--all", "--count"}), "1");
 }
 
-TEST_F(GitDaemon, FindsACommitInTheBranchesWhereItIsNotGivenById) {
-    const auto first = origin_.publish({{"a", "2"}});
-    origin_.publish({{"a", "3"}});
-    // Protocol version 0 is what keeps a server from giving any object that it has.
-    git(origin_.bare(), {"config", "protocol.version", "0"});
-    git(origin_.bare(), {"config", "uploadpack.advertiseSidebandAll", "false"});
-    auto copy = mirror(url("config.git"), 1);
-    EXPECT_EQ(runtime_.complete(copy.fetch(first.str())), first);
-    EXPECT_TRUE(copy.open()->tree(first, "", 10));
-}
-
 class Https : public ServersTest {
   protected:
     Https() {
@@ -166,6 +155,23 @@ TEST_F(ServersTest, HttpIsFollowed) {
     const std::string url = "http://127.0.0.1:" + std::to_string(server.port());
     follow(url + "/config.git", false);
     EXPECT_EQ(fetch(url + "/nothing.git").error().code, ErrorCode::not_found);
+}
+
+TEST_F(ServersTest, ACommitIsFoundInTheBranchesWhereItIsNotGivenById) {
+    const auto first = origin_.publish({{"a", "2"}});
+    origin_.publish({{"a", "3"}});
+    const Server server({python, lib + "/git_http.py", folder_.path().string(), "--old"});
+    const std::string url = "http://127.0.0.1:" + std::to_string(server.port()) + "/config.git";
+    const Transport transport(options_);
+    ASSERT_TRUE(runtime_.complete(transport.init_bare(folder_ / "probe")));
+    const auto refused = runtime_.complete(
+        transport.fetch(folder_ / "probe", *RemoteUrl::parse(url, false), {"+" + first.str() + ":refs/x"}, 1));
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message, HasSubstr("unadvertised object"));
+    auto copy = mirror(url, 1);
+    EXPECT_EQ(runtime_.complete(copy.fetch(first.str())), first);
+    EXPECT_TRUE(copy.open()->tree(first, "", 10));
+    EXPECT_EQ(runtime_.complete(copy.fetch(std::string(40, '1'))).error().code, ErrorCode::not_found);
 }
 
 class Ssh : public ServersTest {
