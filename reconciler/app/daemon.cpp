@@ -46,6 +46,7 @@ class Daemon {
             .build_log = [this](std::string_view id) { return build_log(id); },
             .logs = [this](AppKey app, unsigned lines) { return target_->logs(std::move(app), lines); },
             .plan_json = [this] { return json::serialize(plan::to_json(reconciler_.plan())); },
+            .counters = [this] { return reconciler_.counters(); },
             .on_hook = [this](const web::Hook& hook) { on_hook(hook); },
             .now =
                 [] {

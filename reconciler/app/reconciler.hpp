@@ -46,6 +46,8 @@ class Reconciler {
 
     [[nodiscard]] std::shared_ptr<const status::Board> board() const { return board_; }
     [[nodiscard]] const plan::Plan& plan() const { return plan_; }
+    /// What was done since the start, for /metrics.
+    [[nodiscard]] std::map<std::string, double> counters() const;
     /// Nothing is on its way any more: every app is live, suspended or will stay as it is until something changes.
     [[nodiscard]] bool settled() const { return settled_; }
     /// Called after each published board that differs from the one before.

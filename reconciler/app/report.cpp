@@ -168,18 +168,21 @@ void Reconciler::publish() {
                       board->apps == board_->apps && board->notes_problem == board_->notes_problem &&
                       board->revisions == board_->revisions && board->diagnostics == board_->diagnostics &&
                       board_->generation > 0;
-    const auto calls = target_.calls();
     board->generation = board_->generation + (same ? 0 : 1);
     board->now = wall_now();
-    board->counters = {{"holdfast_passes_total", static_cast<double>(passes_)},
-                       {"holdfast_actions_total", static_cast<double>(actions_)},
-                       {"holdfast_drift_repairs_total", static_cast<double>(repairs_)},
-                       {"holdfast_engine_reads_total", static_cast<double>(calls.reads)},
-                       {"holdfast_engine_writes_total", static_cast<double>(calls.writes)},
-                       {"holdfast_config_repository_looks_total", static_cast<double>(repository_.looks())},
-                       {"holdfast_last_converge_seconds", converge_seconds_}};
     board_ = std::move(board);
     if (!same && on_board) on_board();
+}
+
+std::map<std::string, double> Reconciler::counters() const {
+    const auto calls = target_.calls();
+    return {{"holdfast_passes_total", static_cast<double>(passes_)},
+            {"holdfast_actions_total", static_cast<double>(actions_)},
+            {"holdfast_drift_repairs_total", static_cast<double>(repairs_)},
+            {"holdfast_engine_reads_total", static_cast<double>(calls.reads)},
+            {"holdfast_engine_writes_total", static_cast<double>(calls.writes)},
+            {"holdfast_config_repository_looks_total", static_cast<double>(repository_.looks())},
+            {"holdfast_last_converge_seconds", converge_seconds_}};
 }
 
 }  // namespace holdfast::app

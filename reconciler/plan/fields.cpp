@@ -38,15 +38,15 @@ bool glob(std::string_view text, std::string_view pattern) {
     return pattern.find_first_not_of('*', p) == std::string_view::npos;
 }
 
-/// `["A=1","B=2"]` as a map, or nothing where the list isn't of that form: order and position mean nothing in it.
+/// `["A=1","B"]` as a map, where a name alone has no value; nothing where the list isn't of that form.
 std::optional<std::map<std::string, json::value>> as_assignments(const json::array& list) {
     std::map<std::string, json::value> out;
     for (const auto& item : list) {
         if (!item.is_string()) return std::nullopt;
         const std::string_view text = item.get_string();
         const auto equals = text.find('=');
-        if (equals == 0 || equals == std::string_view::npos) return std::nullopt;
-        if (!out.emplace(text.substr(0, equals), text.substr(equals + 1)).second) return std::nullopt;
+        auto value = equals == std::string_view::npos ? json::value(nullptr) : json::value(text.substr(equals + 1));
+        out.insert_or_assign(std::string(text.substr(0, equals)), std::move(value));
     }
     return out;
 }
@@ -102,11 +102,13 @@ class Comparison {
     }
 
     bool compare_lists(const std::string& path, const json::array& before, const json::array& after) {
-        const auto left = as_assignments(before);
-        const auto right = as_assignments(after);
-        if (left && right && !(left->empty() && right->empty())) {
-            compare_maps(path, *left, *right);
-            return true;
+        if (std::ranges::find(rules_.assignment_lists, path) != rules_.assignment_lists.end()) {
+            const auto left = as_assignments(before);
+            const auto right = as_assignments(after);
+            if (left && right) {
+                compare_maps(path, *left, *right);
+                return true;
+            }
         }
         if (before.size() != after.size()) return false;
         for (std::size_t i = 0; i < before.size(); ++i) compare(pointer_child(path, i), &before[i], &after[i]);

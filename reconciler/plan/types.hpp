@@ -116,9 +116,10 @@ struct Plan {
 struct Rules {
     std::vector<std::string> kinds;  ///< in the order of creation; removal goes backwards
     std::map<std::string, std::vector<std::string>>
-        immutable;                             ///< kind → spec pointers whose change needs a replace; `` is all
-    std::vector<std::string> kept_kinds;       ///< never removed unless asked (volumes)
-    std::vector<std::string> secret_pointers;  ///< spec pointers whose values are masked, `*` for any member
+        immutable;                              ///< kind → spec pointers whose change needs a replace; `` is all
+    std::vector<std::string> kept_kinds;        ///< never removed unless asked (volumes)
+    std::vector<std::string> assignment_lists;  ///< spec pointers of lists of `NAME=value`, compared by name
+    std::vector<std::string> secret_pointers;   ///< spec pointers whose values are masked, `*` for any member
 };
 
 }  // namespace holdfast::plan

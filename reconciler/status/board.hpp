@@ -117,7 +117,6 @@ struct Board {
     std::deque<RevisionStatus> revisions;    ///< newest first, at most 50
     std::vector<Diagnostic> diagnostics;     ///< of the newest revision
     Time now{};                              ///< when this board was published
-    std::map<std::string, double> counters;  ///< for /metrics: name (with labels) → value
 };
 
 }  // namespace holdfast::status

@@ -55,7 +55,7 @@ MetricFamily per_app(const status::Board& board, std::string name, std::string h
     return family;
 }
 
-/// `name` or `name{a="b",c="d"}`: the board's counters carry their labels in their key.
+/// `name` or `name{a="b",c="d"}`: counters carry their labels in their key.
 Labels labels_of(std::string_view key) {
     Labels labels;
     const auto open = key.find('{');
@@ -71,8 +71,8 @@ Labels labels_of(std::string_view key) {
 }
 
 /// By Prometheus' convention a name that ends with `_total` counts up.
-void add_counters(std::vector<MetricFamily>& families, const status::Board& board) {
-    for (const auto& [key, value] : board.counters) {
+void add_counters(std::vector<MetricFamily>& families, const Counters& counters) {
+    for (const auto& [key, value] : counters) {
         const auto name = key.substr(0, key.find('{'));
         if (families.back().name != name)
             families.push_back({.name = name,
@@ -84,7 +84,7 @@ void add_counters(std::vector<MetricFamily>& families, const status::Board& boar
 
 }  // namespace
 
-std::string metrics_text(const status::Board& board) {
+std::string metrics_text(const status::Board& board, const Counters& counters) {
     std::vector<MetricFamily> families{
         single("holdfast_build_info", "The version that runs, its value is always 1", 1,
                {{"version", HOLDFAST_VERSION}}),
@@ -101,7 +101,7 @@ std::string metrics_text(const status::Board& board) {
                 [](const auto& app) { return app.replicas_desired; }),
         per_app(board, "holdfast_app_replicas_running", "Replicas running",
                 [](const auto& app) { return app.replicas_running; })};
-    add_counters(families, board);
+    add_counters(families, counters);
     std::ostringstream out;
     prometheus::TextSerializer{}.Serialize(out, families);
     return std::move(out).str();

@@ -107,7 +107,7 @@ Answer Routes::answer_read(const net::Request& request) {
     if (const auto* asset = find_asset(path)) return with_asset(*asset);
     if (path == "/healthz") return fleeting(text_type, "ok\n");
     if (path == "/readyz") return ready();
-    if (path == "/metrics") return fleeting(metrics_type, metrics_text(*board()));
+    if (path == "/metrics") return fleeting(metrics_type, metrics_text(*board(), views_.counters()));
     if (path == apps_path) return cached(apps_document);
     if (path == revisions_path) return cached(revisions_document);
     if (path == "/api/v1/plan") return with_document(views_.plan_json());

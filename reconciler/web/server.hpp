@@ -14,6 +14,7 @@
 #include "net/task.hpp"
 #include "status/board.hpp"
 #include "web/hook.hpp"
+#include "web/metrics.hpp"
 
 namespace holdfast::web {
 
@@ -23,6 +24,7 @@ struct Views {
     std::function<Result<std::string>(std::string_view id)> build_log;
     std::function<net::Task<Result<std::string>>(AppKey app, unsigned lines)> logs;
     std::function<std::string()> plan_json;
+    std::function<Counters()> counters;
     std::function<void(Hook)> on_hook;
     std::function<Time()> now;
 };

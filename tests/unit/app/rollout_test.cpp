@@ -41,8 +41,8 @@ TEST(Rollout, OfACreationIsLiveAfterItsMonitorPeriod) {
 
 TEST(Rollout, ATaskThatDiesStartsTheMonitorPeriodAnew) {
     auto rollout = begun();
-    judge(rollout, workload(2, 2), start + 1s);
-    judge(rollout, workload(1, 2), start + 4s);
+    (void)judge(rollout, workload(2, 2), start + 1s);
+    (void)judge(rollout, workload(1, 2), start + 4s);
     EXPECT_EQ(judge(rollout, workload(2, 2), start + 7s).phase, Phase::rolling_out);
     EXPECT_EQ(judge(rollout, workload(2, 2), start + 12s).phase, Phase::live);
 }

@@ -26,6 +26,17 @@ TEST(Fields, MasksASecretThatAppearsOrGoes) {
     EXPECT_EQ(changes[0], (FieldChange{"/Env/PASSWORD", "", "***"}));
 }
 
+TEST(Fields, MasksSecretValuesBesideANameWithoutValue) {
+    const auto changes = field_changes(R"({"Env":["PASSWORD=a","PLAIN"]})", R"({"Env":["PASSWORD=b"]})", rules());
+    const std::vector<FieldChange> expected{{"/Env/PASSWORD", "***", "***"}, {"/Env/PLAIN", "null", ""}};
+    EXPECT_EQ(changes, expected);
+}
+
+TEST(Fields, KeepsTheOrderOfListsThatOnlyLookLikeAssignments) {
+    const auto changes = field_changes(R"({"Args":["A=1","B=2"]})", R"({"Args":["B=2","A=1"]})", rules());
+    EXPECT_EQ(changes.size(), 2U);
+}
+
 TEST(Fields, ComparesListsOfEqualLengthItemByItem) {
     const auto changes = field_changes(R"({"Args":["a","b"]})", R"({"Args":["a","c"]})", rules());
     ASSERT_EQ(changes.size(), 1U);

@@ -37,6 +37,7 @@ inline Rules rules() {
     return {.kinds = {"network", "config", "service"},
             .immutable = {{"config", {""}}},
             .kept_kinds = {"volume"},
+            .assignment_lists = {"/Env"},
             .secret_pointers = {"/Env/*PASSWORD*"}};
 }
 

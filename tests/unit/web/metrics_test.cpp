@@ -17,7 +17,7 @@ TEST(Metrics, CountAppsByPhaseAndTellOfEach) {
     sick->health = status::HealthState::degraded;
     sick->sync = status::Sync::out_of_sync;
     sick->replicas_running = 1;
-    const auto text = metrics_text(*board_with({live_app("blog"), live_app("site"), sick}));
+    const auto text = metrics_text(*board_with({live_app("blog"), live_app("site"), sick}), {});
     EXPECT_THAT(text, HasSubstr("# TYPE holdfast_apps gauge\n"));
     EXPECT_THAT(text, HasSubstr("holdfast_apps{phase=\"live\"} 2\n"));
     EXPECT_THAT(text, HasSubstr("holdfast_apps{phase=\"degraded\"} 1\n"));
@@ -36,17 +36,16 @@ TEST(Metrics, EveryPhaseHasItsOwnLine) {
         auto app = live_app("blog");
         app->phase = static_cast<status::Phase>(phase);
         const auto line = fmt::format("holdfast_apps{{phase=\"{}\"}} 1\n", to_string(app->phase));
-        EXPECT_THAT(metrics_text(*board_with({app})), HasSubstr(line));
+        EXPECT_THAT(metrics_text(*board_with({app}), {}), HasSubstr(line));
     }
 }
 
-TEST(Metrics, TakeTheBoardsCountersWithTheirLabels) {
-    auto board = board_with({});
-    board->counters = {{"holdfast_passes_total", 7},
-                       {"holdfast_engine_calls_total{method=\"GET\",result=\"ok\"}", 12},
-                       {"holdfast_engine_calls_total{method=\"POST\",result=\"ok\"}", 3},
-                       {"holdfast_last_pass_seconds", 0.25}};
-    const auto text = metrics_text(*board);
+TEST(Metrics, TakeCountersWithTheirLabels) {
+    const Counters counters{{"holdfast_passes_total", 7},
+                            {"holdfast_engine_calls_total{method=\"GET\",result=\"ok\"}", 12},
+                            {"holdfast_engine_calls_total{method=\"POST\",result=\"ok\"}", 3},
+                            {"holdfast_last_pass_seconds", 0.25}};
+    const auto text = metrics_text(*board_with({}), counters);
     EXPECT_THAT(text, HasSubstr("# TYPE holdfast_passes_total counter\nholdfast_passes_total 7\n"));
     EXPECT_THAT(text, HasSubstr("holdfast_engine_calls_total{method=\"GET\",result=\"ok\"} 12\n"
                                 "holdfast_engine_calls_total{method=\"POST\",result=\"ok\"} 3\n"));
@@ -54,9 +53,9 @@ TEST(Metrics, TakeTheBoardsCountersWithTheirLabels) {
 }
 
 TEST(Metrics, SurviveACounterWithBrokenLabels) {
-    auto board = board_with({});
-    board->counters = {{"a_total{", 1}, {"b_total{x=", 1}, {"c_total{x=\"", 1}, {"d_total{x=\"1", 1}, {"e_total{}", 1}};
-    EXPECT_THAT(metrics_text(*board), HasSubstr("e_total 1\n"));
+    const Counters counters{
+        {"a_total{", 1}, {"b_total{x=", 1}, {"c_total{x=\"", 1}, {"d_total{x=\"1", 1}, {"e_total{}", 1}};
+    EXPECT_THAT(metrics_text(*board_with({}), counters), HasSubstr("e_total 1\n"));
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ class RoutesTest : public testing::Test {
                 },
                 .logs = {},
                 .plan_json = [] { return std::string(R"({"actions":[]})"); },
+                .counters = [] { return Counters{{"holdfast_passes_total", 3}}; },
                 .on_hook = [this](Hook hook) { hooks.push_back(std::move(hook)); },
                 .now = [] { return noon; }};
     }

@@ -31,6 +31,7 @@ class ServerTest : public testing::Test {
                     co_return fmt::format("{} lines of {}", lines, app.str());
                 },
                 .plan_json = [] { return std::string("{}"); },
+                .counters = [] { return Counters{}; },
                 .on_hook = [this](Hook hook) { hooks.push_back(std::move(hook)); },
                 .now = [] { return noon; }};
     }

@@ -12,6 +12,7 @@ const plan::Rules& swarm_rules() {
                       {"secret", {"/Name", "/Data", "/Driver", "/Templating"}},
                       {"service", {"/Name", "/Mode/Global"}}},
         .kept_kinds = {"volume"},
+        .assignment_lists = {"/TaskTemplate/ContainerSpec/Env"},
         .secret_pointers = {"/Data", "/TaskTemplate/ContainerSpec/Env/*PASSWORD*",
                             "/TaskTemplate/ContainerSpec/Env/*PASSWD*", "/TaskTemplate/ContainerSpec/Env/*PASSPHRASE*",
                             "/TaskTemplate/ContainerSpec/Env/*SECRET*", "/TaskTemplate/ContainerSpec/Env/*TOKEN*",
