@@ -9,8 +9,8 @@ namespace holdfast::web {
 
 /// What requests under way share with the server: they may outlive it by a turn of the loop.
 struct Server::Shared {
-    Shared(const net::Executor& executor, const Options& options, const Views& views)
-        : routes(options, views), events(executor, views.board), logs(views.logs) {}
+    Shared(net::Executor executor, const Options& options, Views views)
+        : routes(options, views), events(std::move(executor), std::move(views.board)), logs(std::move(views.logs)) {}
 
     Routes routes;
     EventStream events;
@@ -35,16 +35,16 @@ struct Server::Shared {
 
 namespace {
 
-net::ServerOptions listening_at(const Options& options) {
-    return {.address = options.address, .port = options.port};
+net::ServerOptions listening_at(Options options) {
+    return {.address = std::move(options.address), .port = options.port};
 }
 
 }  // namespace
 
 Server::Server(net::Executor executor, Options options, Views views)
-    : shared_(std::make_shared<Shared>(executor, options, views)),
+    : shared_(std::make_shared<Shared>(executor, options, std::move(views))),
       http_(
-          executor, listening_at(options),
+          std::move(executor), listening_at(std::move(options)),
           [shared = shared_](const net::Request& head) { return shared->routes.body_limit(head); },
           [shared = shared_](net::Request request) { return Shared::hardened_answer(shared, std::move(request)); }) {}
 

@@ -30,7 +30,7 @@ class TokenBucket {
     double capacity_;
     double per_second_;
     double tokens_;
-    Time at_{};
+    Time at_;
 };
 
 }  // namespace holdfast::web

@@ -143,7 +143,7 @@ class PageServer {
                     co_return fmt::format("the last {} lines of {}\nGET / 200\n", lines, app.str());
                 },
                 .plan_json = [] { return std::string("{}"); },
-                .counters = [] { return Counters{}; },
+                .counters = [] { return web::Counters{}; },
                 .on_hook = [](const web::Hook&) {},
                 .now = now};
     }
