@@ -26,11 +26,22 @@ std::chrono::nanoseconds unit_named(std::string_view name) {
     return 0ns;
 }
 
+/// Reads exactly `count` digits; no sign, which from_chars would take.
 bool number(std::string_view text, std::size_t at, std::size_t count, int& out) {
-    if (at + count > text.size()) return false;
-    const char* begin = text.data() + at;
-    const auto [end, error] = std::from_chars(begin, begin + count, out);
-    return error == std::errc{} && end == begin + count;
+    const auto digits = text.substr(at, count);
+    if (digits.size() != count || digits.find_first_not_of("0123456789") != std::string_view::npos) return false;
+    return std::from_chars(digits.data(), digits.data() + count, out).ec == std::errc{};
+}
+
+/// Reads a fraction of a second (`.5`), or nothing, to the millisecond.
+bool fraction(std::string_view text, std::chrono::milliseconds& out) {
+    if (text.empty()) return true;
+    const auto digits = text.substr(1);
+    if (text[0] != '.' || digits.empty() || digits.find_first_not_of("0123456789") != std::string_view::npos)
+        return false;
+    auto unit = 100ms;
+    for (std::size_t i = 0; i < digits.size() && unit > 0ms; ++i, unit /= 10) out += (digits[i] - '0') * unit;
+    return true;
 }
 
 }  // namespace
@@ -43,30 +54,23 @@ std::string to_rfc3339(Time time) {
 
 Result<Time> parse_rfc3339(std::string_view text) {
     int year{}, month{}, day{}, hour{}, minute{}, second{};
+    std::chrono::milliseconds beyond{0};
     const bool shape = text.size() >= 20 && text[4] == '-' && text[7] == '-' && text[10] == 'T' && text[13] == ':' &&
                        text[16] == ':' && text.back() == 'Z' && number(text, 0, 4, year) && number(text, 5, 2, month) &&
                        number(text, 8, 2, day) && number(text, 11, 2, hour) && number(text, 14, 2, minute) &&
-                       number(text, 17, 2, second);
+                       number(text, 17, 2, second) && fraction(text.substr(19, text.size() - 20), beyond);
     const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
                                            std::chrono::day{static_cast<unsigned>(day)}};
     if (!shape || !date.ok() || hour > 23 || minute > 59 || second > 60)
         return fail(ErrorCode::invalid, "not a time as in 2026-11-21T08:53:00Z");
-    auto time = Time{std::chrono::sys_days{date}} + std::chrono::hours{hour} + std::chrono::minutes{minute} +
-                std::chrono::seconds{second};
-    if (text[19] == '.') {
-        int milliseconds = 0;
-        int scale = 100;
-        for (std::size_t i = 20; i + 1 < text.size() && scale > 0; ++i, scale /= 10)
-            milliseconds += (text[i] - '0') * scale;
-        time += std::chrono::milliseconds{milliseconds};
-    }
-    return time;
+    return Time{std::chrono::sys_days{date}} + std::chrono::hours{hour} + std::chrono::minutes{minute} +
+           std::chrono::seconds{second} + beyond;
 }
 
 std::string to_text(std::chrono::milliseconds duration) {
     using namespace std::chrono;
     if (duration < 1s) return fmt::format("{}ms", duration.count());
-    if (duration < 10s) return fmt::format("{:.1f}s", static_cast<double>(duration.count()) / 1000.0);
+    if (duration < 10s) return fmt::format("{}.{}s", duration / 1s, duration % 1s / 100ms);
     const auto s = floor<seconds>(duration);
     if (s < 1min) return fmt::format("{}s", s.count());
     if (s < 1h)

@@ -16,7 +16,8 @@ using Time = std::chrono::sys_time<std::chrono::milliseconds>;
 /// Reads RFC 3339 in UTC (`Z`), with or without a fraction.
 [[nodiscard]] Result<Time> parse_rfc3339(std::string_view text);
 
-/// `450ms`, `12s`, `3m5s`, `2h`: the two largest units that say something.
+/// `450ms`, `2.0s` (with tenths, below 10 s), `12s`, `3m5s`, `2h`, `1d6h`: at most the two largest units that say
+/// something, and what is smaller is cut off.
 [[nodiscard]] std::string to_text(std::chrono::milliseconds duration);
 
 /// Reads durations as compose and Go write them: `10m`, `1m30s`, `500ms`, `2h`; a fraction is allowed (`1.5s`).
