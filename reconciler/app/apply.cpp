@@ -103,8 +103,7 @@ net::Task<void> Reconciler::carry_out_app(std::vector<const plan::Action*> actio
                 co_return;
             }
             record.error = error.message;
-            record.acted = error.message;
-            record.acted_at = std::chrono::steady_clock::now();
+            act(record, error.message);
             failures_.failed(key, desired_.apps.at(key)->input_hash, error.message,
                              std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()));
             co_return;
@@ -118,10 +117,8 @@ net::Task<void> Reconciler::carry_out_app(std::vector<const plan::Action*> actio
     record.rollout =
         Rollout{.started = now, .monitor = app.update.monitor.value_or(5s), .deadline = settings_.rollout_deadline};
     // The most telling action is the last: the workload itself.
-    record.acted = actions.back()->reason;
-    record.acted_on_drift = actions.back()->drift;
-    record.acted_at = now;
-    if (record.acted_on_drift) {
+    act(record, actions.back()->reason, actions.back()->drift);
+    if (actions.back()->drift) {
         ++repairs_;
         record.repairs = now - record.repaired_at < 1min ? record.repairs + 1 : 1;
         record.repaired_at = now;
@@ -152,8 +149,7 @@ net::Task<void> Reconciler::remove(std::vector<const plan::Action*> actions) {
             if (action->app && !desired_.apps.contains(*action->app)) {
                 auto& record = records_[*action->app];
                 if (!record.acted) remember(record, "removed", action->reason);
-                record.acted = action->reason;
-                record.acted_at = std::chrono::steady_clock::now();
+                act(record, action->reason);
             }
             continue;
         }

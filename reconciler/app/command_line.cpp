@@ -84,6 +84,7 @@ void add_settings(CLI::App& app, Settings& settings) {
         ->group("Settings");
     setting(app, "ssh-key", settings.ssh_key, "private key for ssh remotes");
     setting(app, "known-hosts", settings.known_hosts, "host keys of ssh remotes; unknown hosts are refused");
+    setting(app, "git-ca-file", settings.git_ca_file, "certificates (PEM) that https remotes are checked with");
     setting(app, "git-token-file", settings.git_token_file,
             "file with the token for https remotes of --git-token-host");
     setting(app, "git-token-host", settings.git_token_host, "the one host that gets the token");

@@ -39,6 +39,12 @@ void ConfigRepository::look_now() {
     wake_.notify();
 }
 
+void ConfigRepository::heal() {
+    if (const auto discarded = mirror_.discard(); !discarded)
+        log::warn("config repository: {}", to_string(discarded.error()));
+    look_now();
+}
+
 void ConfigRepository::publish(const CommitId& revision, status::Note note) {
     notes_[revision] = std::move(note);
     note_failures_ = 0;

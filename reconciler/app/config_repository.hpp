@@ -29,6 +29,8 @@ class ConfigRepository {
     net::Task<void> run();
 
     void set_interval(std::chrono::milliseconds interval) { interval_ = interval; }
+    /// An object of the mirror can't be read: throw it away and fetch anew.
+    void heal();
     /// A push was announced: fetch without asking first.
     void look_now();
     /// Writes (or replaces) this instance's part of the note on a revision, and pushes it; tried again until it is

@@ -65,6 +65,10 @@ net::Task<void> Reconciler::take_revision() {
     if (!read) {
         revision_problem_ = fmt::format("revision {} can't be read: {}", head->short_form(), to_string(read.error()));
         log::error("{}", revision_problem_);
+        if (read.error().code == ErrorCode::failed) {
+            taken_ = {};
+            repository_.heal();
+        }
         co_return;
     }
     co_await adopt(std::move(*read));

@@ -91,6 +91,7 @@ class Reconciler {
     [[nodiscard]] status::Note first_note(Instant now) const;
     bool append_events(status::Note& note);
     void remember(Record& record, std::string what, std::string message);
+    static void act(Record& record, std::string reason, bool drift = false);
     [[nodiscard]] std::string problem() const;
 
     net::Runtime& runtime_;

@@ -21,10 +21,14 @@ struct Record {
     status::Phase failed_phase = status::Phase::failed;
     std::string failed_reason;
 
-    /// What was done to it since its revision (or the last note) and not yet told in a note.
-    std::optional<std::string> acted;  ///< the reason
-    bool acted_on_drift = false;
-    Instant acted_at{};
+    /// The last thing that was done to it, or went wrong with it, and isn't told in a note yet.
+    struct Act {
+        std::string reason;
+        bool drift = false;
+        Instant at{};
+        Time time{};  ///< the same, by the wall
+    };
+    std::optional<Act> acted;
 
     unsigned repairs = 0;  ///< of drift, within the last minute
     Instant repaired_at{};

@@ -10,6 +10,7 @@ Result<git::Transport> make_transport(const Settings& settings) {
     git::TransportOptions options;
     options.ssh_key = settings.ssh_key;
     options.known_hosts = settings.known_hosts;
+    options.https_ca = settings.git_ca_file;
     options.https_token = std::move(*token);
     options.https_token_host = settings.git_token_host;
     options.home = settings.state_dir / "home";

@@ -1,6 +1,7 @@
 // What is said of a pass: the note on a settled revision, and the board that the page, the API and the metrics show.
 #include <algorithm>
 #include <fmt/format.h>
+#include <tuple>
 
 #include "app/reconciler.hpp"
 #include "core/text.hpp"
@@ -26,7 +27,7 @@ std::string event_of(const Record& record) {
     if (record.status.phase == Phase::removed) return "removed";
     if (record.status.phase == Phase::rolled_back) return "rollback";
     if (!status::is_good(record.status.phase)) return "failure";
-    return record.acted_on_drift ? "drift" : "deploy";
+    return record.acted->drift ? "drift" : "deploy";
 }
 
 /// CamelCase, as conditions' reasons are: `rolled_back` → `RolledBack`.
@@ -61,6 +62,10 @@ void set_conditions(status::AppStatus& app) {
 }
 
 }  // namespace
+
+void Reconciler::act(Record& record, std::string reason, bool drift) {
+    record.acted = Record::Act{std::move(reason), drift, std::chrono::steady_clock::now(), wall_now()};
+}
 
 void Reconciler::remember(Record& record, std::string what, std::string message) {
     auto& history = record.status.history;
@@ -112,13 +117,14 @@ status::Note Reconciler::first_note(Instant now) const {
             ++note.unchanged;
             continue;
         }
-        note.apps.push_back({.app = key.str(),
-                             .phase = std::string(status::to_string(app.phase)),
-                             .image = app.phase == Phase::removed ? "" : app.image,
-                             .source = app.phase == Phase::removed ? "" : app.source,
-                             .reason = status::is_good(app.phase) ? record.acted.value_or("") : app.reason,
-                             .took = record.acted ? since(revision_known_, std::max(record.acted_at, revision_known_))
-                                                  : std::chrono::milliseconds{0}});
+        note.apps.push_back(
+            {.app = key.str(),
+             .phase = std::string(status::to_string(app.phase)),
+             .image = app.phase == Phase::removed ? "" : app.image,
+             .source = app.phase == Phase::removed ? "" : app.source,
+             .reason = status::is_good(app.phase) ? (record.acted ? record.acted->reason : "") : app.reason,
+             .took = record.acted ? since(revision_known_, std::max(record.acted->at, revision_known_))
+                                  : std::chrono::milliseconds{0}});
     }
     if (!revision_->snapshot->usable && !revision_problem_.empty())
         note.events.push_back({wall_now(), "", "invalid", revision_problem_});
@@ -132,9 +138,11 @@ bool Reconciler::append_events(status::Note& note) {
     for (const auto& [key, record] : records_) {
         if (!record.acted) continue;
         const bool good = status::is_good(record.status.phase);
-        note.events.push_back({wall_now(), key.str(), event_of(record), good ? *record.acted : record.status.reason});
+        note.events.push_back(
+            {record.acted->time, key.str(), event_of(record), good ? record.acted->reason : record.status.reason});
         any = true;
     }
+    std::ranges::sort(note.events, {}, [](const auto& event) { return std::tie(event.at, event.app); });
     return any;
 }
 

@@ -31,6 +31,7 @@ struct Settings {
 
     std::filesystem::path ssh_key;
     std::filesystem::path known_hosts;
+    std::filesystem::path git_ca_file;  ///< certificates (PEM) that https remotes are checked with; empty: the system's
     std::filesystem::path git_token_file;  ///< password for https remotes of `git_token_host`
     std::string git_token_host;
     std::filesystem::path webhook_secret_file;

@@ -102,7 +102,7 @@ void Reconciler::judge_app(const AppKey& key, const target::Workload& workload) 
     record.failed_hash = hash;
     record.failed_phase = judgement.phase;
     record.failed_reason = judgement.reason;
-    if (!record.acted) record.acted = judgement.reason;
+    if (!record.acted) act(record, judgement.reason);
     remember(record, judgement.phase == Phase::rolled_back ? "rollback" : "failure", judgement.reason);
     log::warn("{}: {}", key.str(), judgement.reason);
     // The engine has the old spec back: see it, or the next plan works with what was written last.
@@ -162,7 +162,7 @@ void Reconciler::take_stock() {
         record.status.key = key;
         const auto left = skipped.find(key);
         if (!existing.contains(key)) {
-            set_phase(record, Phase::removed, record.acted.value_or("no longer in git"));
+            set_phase(record, Phase::removed, record.acted ? record.acted->reason : "no longer in git");
             record.status.sync = Sync::synced;
             record.status.health = HealthState::missing;
         } else if (left != skipped.end()) {
@@ -213,11 +213,16 @@ void Reconciler::stand(const AppKey& key, Record& record) {
     if (const auto progress = images_.progress(key)) {
         status.sync = Sync::out_of_sync;
         // A build that failed after the revision had settled is told in its note as well.
-        if (progress->phase == Phase::failed && status.phase != Phase::failed) record.acted = progress->reason;
+        if (progress->phase == Phase::failed && status.phase != Phase::failed) act(record, progress->reason);
         return set_phase(record, progress->phase, progress->reason);
     }
     const auto desired = desired_.apps.find(key);
-    if (desired == desired_.apps.end()) return set_phase(record, Phase::pending, "no image yet");
+    if (desired == desired_.apps.end()) {
+        // An image that came while this pass was on its way is taken by the next.
+        const bool there = images_.images().contains(key);
+        return set_phase(record, there ? Phase::applying : Phase::pending,
+                         there ? "its image is ready" : "no image yet");
+    }
     if (!engine_problem_.empty()) return set_phase(record, status.phase, status.reason);
     if (!record.failed_hash.empty() && record.failed_hash == desired->second->input_hash)
         return set_phase(record, record.failed_phase, record.failed_reason);
@@ -234,10 +239,11 @@ void Reconciler::stand(const AppKey& key, Record& record) {
     if (record.rollout) return;  // judged already
     if (!record.workload) return set_phase(record, Phase::applying, status.reason);
     auto judgement = judge_at_rest(*record.workload);
-    if (judgement.phase == Phase::live) status.applied_revision = revision_->commit.id.str();
-    set_phase(record, judgement.phase,
-              judgement.phase == Phase::live ? record.acted.value_or(status.phase == Phase::live ? status.reason : "")
-                                             : judgement.reason);
+    if (judgement.phase == Phase::live) {
+        status.applied_revision = revision_->commit.id.str();
+        judgement.reason = record.acted ? record.acted->reason : status.phase == Phase::live ? status.reason : "";
+    }
+    set_phase(record, judgement.phase, std::move(judgement.reason));
 }
 
 void Reconciler::set_phase(Record& record, Phase phase, std::string reason) {

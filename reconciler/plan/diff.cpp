@@ -50,7 +50,7 @@ class Differ {
             action.changes = field_changes(found->second.spec, resource.spec, rules_);
             action.verb = immutable(resource.key.kind, action.changes) ? Verb::replace : Verb::update;
             action.drift = applied_unchanged(app);
-            action.reason = summary(action.changes);
+            action.reason = summary(action.changes, rules_);
         }
         if (action.drift) {
             action.reason = "changed by hand, put back: " + action.reason;

@@ -141,6 +141,15 @@ std::string brief(std::string_view json_text) {
     return printable(text, 60);
 }
 
+/// Two images of one repository, by digest, are told apart by their digests alone.
+std::pair<std::string, std::string> without_common_repository(const std::string& before, const std::string& after) {
+    constexpr std::string_view digest = "@sha256:";
+    const auto at = before.find(digest);
+    if (at == std::string::npos || after.compare(0, at + digest.size(), before, 0, at + digest.size()) != 0)
+        return {before, after};
+    return {before.substr(at + 1), after.substr(at + 1)};
+}
+
 }  // namespace
 
 bool pointer_matches(std::string_view pointer, std::string_view pattern) {
@@ -166,15 +175,21 @@ std::vector<FieldChange> field_changes(std::string_view before, std::string_view
     return std::move(comparison.changes);
 }
 
-std::string summary(const std::vector<FieldChange>& changes) {
+std::string summary(const std::vector<FieldChange>& changes, const Rules& rules) {
     constexpr std::size_t shown = 3;
+    std::vector<const FieldChange*> telling;
+    for (const auto& change : changes)
+        if (std::ranges::find(rules.derived_pointers, change.path) == rules.derived_pointers.end())
+            telling.push_back(&change);
+    if (telling.empty())
+        for (const auto& change : changes) telling.push_back(&change);
     std::string out;
-    for (std::size_t i = 0; i < std::min(shown, changes.size()); ++i) {
-        const auto& change = changes[i];
-        out += fmt::format("{}{} {} → {}", i == 0 ? "" : ", ", last_member(change.path), brief(change.before),
-                           brief(change.after));
+    for (std::size_t i = 0; i < std::min(shown, telling.size()); ++i) {
+        auto [before, after] = without_common_repository(telling[i]->before, telling[i]->after);
+        out +=
+            fmt::format("{}{} {} → {}", i == 0 ? "" : ", ", last_member(telling[i]->path), brief(before), brief(after));
     }
-    if (changes.size() > shown) out += fmt::format(" and {} more", changes.size() - shown);
+    if (telling.size() > shown) out += fmt::format(" and {} more", telling.size() - shown);
     return out;
 }
 

@@ -18,6 +18,6 @@ namespace holdfast::plan {
 [[nodiscard]] bool pointer_matches(std::string_view pointer, std::string_view pattern);
 
 /// The changes in one line: `image 9f3a… → 1c2d…, replicas 2 → 3 and 4 more`.
-[[nodiscard]] std::string summary(const std::vector<FieldChange>& changes);
+[[nodiscard]] std::string summary(const std::vector<FieldChange>& changes, const Rules& rules);
 
 }  // namespace holdfast::plan

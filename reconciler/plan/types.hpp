@@ -119,6 +119,7 @@ struct Rules {
         immutable;                              ///< kind → spec pointers whose change needs a replace; `` is all
     std::vector<std::string> kept_kinds;        ///< never removed unless asked (volumes)
     std::vector<std::string> assignment_lists;  ///< spec pointers of lists of `NAME=value`, compared by name
+    std::vector<std::string> derived_pointers;  ///< spec pointers that only follow others: not worth a word in a reason
     std::vector<std::string> secret_pointers;   ///< spec pointers whose values are masked, `*` for any member
 };
 

@@ -50,14 +50,14 @@ struct Condition {
     bool status = false;
     std::string reason;  ///< one CamelCase word
     std::string message;
-    Time since{};
+    Time since;
 
     friend bool operator==(const Condition&, const Condition&) = default;
 };
 
 /// One line of an app's history.
 struct Event {
-    Time at{};
+    Time at;
     std::string what;  ///< `rollout`, `drift`, `build`, `rollback`, `invalid`, `removed`
     std::string revision;
     std::string image;
@@ -83,7 +83,7 @@ struct AppStatus {
     std::string attempted_revision;  ///< the newest one that was applied, or tried to be
     std::string applied_revision;    ///< the newest one that went live
     std::string build_id;            ///< of the newest build's log, or empty
-    Time since{};                    ///< of the present phase
+    Time since;                      ///< of the present phase
     std::vector<Condition> conditions;
     std::deque<Event> history;  ///< newest first, at most 20
 
@@ -95,7 +95,7 @@ struct RevisionStatus {
     CommitId id;
     std::string subject;
     std::string author;
-    Time committed{};
+    Time committed;
     std::optional<Time> settled;
     std::string result;  ///< empty while reconciling; converged, degraded or failed
     std::string note;    ///< the note's text, once it is written
@@ -114,9 +114,9 @@ struct Board {
     std::string problem;           ///< what keeps us from reconciling (remote or engine gone), or empty
     std::string notes_problem;     ///< why notes stay local, or empty
     std::map<AppKey, std::shared_ptr<const AppStatus>> apps;
-    std::deque<RevisionStatus> revisions;    ///< newest first, at most 50
-    std::vector<Diagnostic> diagnostics;     ///< of the newest revision
-    Time now{};                              ///< when this board was published
+    std::deque<RevisionStatus> revisions;  ///< newest first, at most 50
+    std::vector<Diagnostic> diagnostics;   ///< of the newest revision
+    Time now;                              ///< when this board was published
 };
 
 }  // namespace holdfast::status

@@ -63,6 +63,14 @@ TEST(Fields, PatternsMatchMemberByMember) {
     EXPECT_FALSE(pointer_matches("/Labels/TOKEN", "/Env/*token*"));
 }
 
+TEST(Fields, SummaryLeavesOutWhatOnlyFollows) {
+    auto with_derived = rules();
+    with_derived.derived_pointers = {"/Labels/image"};
+    const std::vector<FieldChange> changes{{"/Image", "1", "2"}, {"/Labels/image", "1", "2"}};
+    EXPECT_EQ(summary(changes, with_derived), "Image 1 → 2");
+    EXPECT_EQ(summary({changes[1]}, with_derived), "image 1 → 2");
+}
+
 TEST(Fields, SummaryShortensDigestsAndCountsTheRest) {
     const std::string digest(64, 'a');
     const std::vector<FieldChange> changes{
@@ -71,7 +79,7 @@ TEST(Fields, SummaryShortensDigestsAndCountsTheRest) {
         {"/C", "1", "2"},
         {"/D", "1", "2"},
         {"/E", "", "2"}};
-    EXPECT_EQ(summary(changes), "Image r/x@aaaaaaaaaaaa… → r/x@baaaaaaaaaaa…, B 1 → 2, C 1 → 2 and 2 more");
+    EXPECT_EQ(summary(changes, rules()), "Image aaaaaaaaaaaa… → baaaaaaaaaaa…, B 1 → 2, C 1 → 2 and 2 more");
 }
 
 }  // namespace

@@ -13,6 +13,7 @@ const plan::Rules& swarm_rules() {
                       {"service", {"/Name", "/Mode/Global"}}},
         .kept_kinds = {"volume"},
         .assignment_lists = {"/TaskTemplate/ContainerSpec/Env"},
+        .derived_pointers = {"/Labels/com.docker.stack.image"},
         .secret_pointers = {"/Data", "/TaskTemplate/ContainerSpec/Env/*PASSWORD*",
                             "/TaskTemplate/ContainerSpec/Env/*PASSWD*", "/TaskTemplate/ContainerSpec/Env/*PASSPHRASE*",
                             "/TaskTemplate/ContainerSpec/Env/*SECRET*", "/TaskTemplate/ContainerSpec/Env/*TOKEN*",
