@@ -13,7 +13,8 @@ namespace holdfast::memory {
 /// everything above a target. Loop thread only.
 class MemoryTarget final : public target::Target {
   public:
-    MemoryTarget(net::Executor executor, std::string instance);
+    /// `engine`: what exists already, as left by an earlier life.
+    MemoryTarget(net::Executor executor, std::string instance, MemoryEngine engine = {});
 
     [[nodiscard]] const plan::Rules& rules() const override;
     [[nodiscard]] Result<std::vector<plan::DesiredResource>> desire(const Input& input) const override;
