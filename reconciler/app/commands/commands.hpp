@@ -16,9 +16,9 @@ enum class Output { text, json, markdown };
 int run(const Settings& settings, bool once);
 int validate(const Settings& settings, const ManifestSource& source, Output output);
 int plan(const Settings& settings, const ManifestSource& source, Output output);
-int render(const Settings& settings, const ManifestSource& source, const std::string& app);
+int render(const Settings& settings, const ManifestSource& source, const std::string& name);
 int status(const Settings& settings, const std::string& daemon, const std::string& app, Output output);
-int history(const Settings& settings, const std::filesystem::path& clone, const std::string& app, Output output);
+int history(const Settings& settings, const std::filesystem::path& clone, const std::string& name, Output output);
 int init(const std::filesystem::path& folder);
 
 /// Prints `holdfast: error` and gives 2, could not run.
