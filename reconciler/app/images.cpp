@@ -5,6 +5,7 @@
 #include <set>
 
 #include "app/source_commit.hpp"
+#include "build/key.hpp"
 #include "core/hash.hpp"
 #include "core/text.hpp"
 #include "log/log.hpp"
@@ -75,7 +76,10 @@ void Images::look_now() {
 void Images::want(std::shared_ptr<const manifest::Snapshot> snapshot) {
     snapshot_ = std::move(snapshot);
     interval_ = poll_interval(settings_, snapshot_->platform.interval);
-    if (builds_ != nullptr) builds_->set_concurrency(snapshot_->platform.build_concurrency);
+    if (builds_ != nullptr) {
+        builds_->set_concurrency(snapshot_->platform.build_concurrency);
+        builds_->set_logs_kept(snapshot_->platform.builds_kept);
+    }
     std::set<std::string> used;
     for (const auto& [key, app] : snapshot_->apps) {
         if (!app->source) {
@@ -203,7 +207,13 @@ net::Task<void> Images::build(AppKey key, std::string id) {
     const auto app = found->second.app;
     found->second.requested = commit;
     if (builds_ == nullptr) {
-        found->second.progress = Progress{Phase::pending, "sources aren't built for this target"};
+        // A target that runs nothing takes the name that the image would have.
+        const auto& registry = settings_.registry.empty() ? snapshot_->platform.registry : settings_.registry;
+        found->second.progress.reset();
+        images_.insert_or_assign(key, Image{.reference = build::image_tag(registry, key, commit),
+                                            .port = app->port.value_or(3000),
+                                            .commit = commit,
+                                            .source = followed->description});
         on_change_();
         co_return;
     }

@@ -22,8 +22,8 @@ namespace holdfast::app {
 /// its app. Loop thread only.
 class Images {
   public:
-    /// `on_change` is called when an answer below changed. Without `builds` (plans, the memory target) sources stay
-    /// without image.
+    /// `on_change` is called when an answer below changed. Without `builds` (the memory target) a source's image has
+    /// the name that it would be pushed by.
     Images(net::Runtime& runtime, const Settings& settings, build::Builds* builds, git::Transport transport,
            std::function<void()> on_change);
     ~Images();

@@ -17,6 +17,7 @@ struct ManifestSource {
 };
 
 /// Manifests for a command that needs no daemon. A repository is fetched into a temporary mirror.
+/// An empty `settings.instance` reads what is of any instance.
 [[nodiscard]] Result<Revision> read_manifests(net::Runtime& runtime, const Settings& settings,
                                               const ManifestSource& source);
 

@@ -11,11 +11,9 @@ std::vector<status::Note> parse_notes(std::string_view text) {
     return notes;
 }
 
-std::optional<status::Note> read_own_note(const git::Mirror& mirror, const std::string& ref, const CommitId& revision,
-                                          const std::string& instance) {
-    const auto repository = mirror.open();
-    if (!repository) return std::nullopt;
-    const auto text = repository->note(ref, revision);
+std::optional<status::Note> read_own_note(const git::Repository& repository, const std::string& ref,
+                                          const CommitId& revision, const std::string& instance) {
+    const auto text = repository.note(ref, revision);
     if (!text || !*text) return std::nullopt;
     for (auto& note : parse_notes(**text))
         if (note.instance == instance) return std::move(note);

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "git/mirror.hpp"
+#include "git/repository.hpp"
 #include "status/note.hpp"
 
 namespace holdfast::app {
@@ -14,7 +14,7 @@ namespace holdfast::app {
 [[nodiscard]] std::vector<status::Note> parse_notes(std::string_view text);
 
 /// What this instance said of a revision before, if anything. Blocks.
-[[nodiscard]] std::optional<status::Note> read_own_note(const git::Mirror& mirror, const std::string& ref,
+[[nodiscard]] std::optional<status::Note> read_own_note(const git::Repository& repository, const std::string& ref,
                                                         const CommitId& revision, const std::string& instance);
 
 }  // namespace holdfast::app

@@ -20,6 +20,12 @@ using namespace std::chrono_literals;
 /// More single observations than this cost more than one of everything.
 constexpr std::size_t single_observations = 32;
 
+/// A revision, and what this instance said of it in a former life.
+struct Found {
+    Revision revision;
+    std::optional<status::Note> note;
+};
+
 }  // namespace
 
 Reconciler::Reconciler(net::Runtime& runtime, const Settings& settings, target::Target& target,
@@ -57,10 +63,13 @@ net::Task<void> Reconciler::take_revision() {
     const auto head = repository_.head();
     if (!head || *head == taken_) co_return;
     taken_ = *head;
-    auto read = co_await runtime_.offload([this, commit = *head]() -> Result<Revision> {
+    auto read = co_await runtime_.offload([this, commit = *head]() -> Result<Found> {
         const auto repository = repository_.mirror().open();
         if (!repository) return std::unexpected(repository.error());
-        return reader_.read(*repository, commit);
+        auto revision = reader_.read(*repository, commit);
+        if (!revision) return std::unexpected(revision.error());
+        return Found{std::move(*revision),
+                     read_own_note(*repository, repository_.notes_ref(), commit, settings_.instance)};
     });
     if (!read) {
         revision_problem_ = fmt::format("revision {} can't be read: {}", head->short_form(), to_string(read.error()));
@@ -71,10 +80,10 @@ net::Task<void> Reconciler::take_revision() {
         }
         co_return;
     }
-    co_await adopt(std::move(*read));
+    adopt(std::move(read->revision), std::move(read->note));
 }
 
-net::Task<void> Reconciler::adopt(Revision revision) {
+void Reconciler::adopt(Revision revision, std::optional<status::Note> note) {
     const auto& snapshot = *revision.snapshot;
     log::info("revision {} \"{}\": {}, {} invalid", revision.commit.id.short_form(), revision.commit.subject,
               counted(snapshot.apps.size(), "app"), snapshot.invalid.size());
@@ -110,10 +119,7 @@ net::Task<void> Reconciler::adopt(Revision revision) {
     images_.want(revision_->snapshot);
 
     // What was said of this revision before a restart isn't said again.
-    const auto ref = repository_.notes_ref();
-    const auto commit = revision_->commit.id;
-    note_ = co_await runtime_.offload(
-        [this, ref, commit] { return read_own_note(repository_.mirror(), ref, commit, settings_.instance); });
+    note_ = std::move(note);
 }
 
 /// What the apps are to run right now, and with it the whole desired state.

@@ -65,7 +65,7 @@ class Reconciler {
     void publish();
 
     // take_revision
-    net::Task<void> adopt(Revision revision);
+    void adopt(Revision revision, std::optional<status::Note> note);
     // make_plan
     [[nodiscard]] plan::Circumstances circumstances() const;
     [[nodiscard]] std::string waits_for(const plan::DesiredApp& app) const;

@@ -225,6 +225,10 @@ void Builds::forget(const AppKey& app, std::string_view registry) {
     state_->cache.forget(image_repository(registry, app));
 }
 
+void Builds::set_logs_kept(std::size_t kept) {
+    state_->logs.set_kept(kept);
+}
+
 void Builds::set_concurrency(std::size_t concurrency) {
     state_->slots->resize(concurrency);
 }

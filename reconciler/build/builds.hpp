@@ -80,6 +80,7 @@ class Builds {
     /// Forgets that the app's last build failed and which of its images the registry has: the next request looks anew.
     void forget(const AppKey& app, std::string_view registry);
     void set_concurrency(std::size_t concurrency);
+    void set_logs_kept(std::size_t kept);
     /// A build's log, also while it is written.
     [[nodiscard]] Result<std::string> log(std::string_view id) const;
 

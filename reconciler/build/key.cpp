@@ -7,7 +7,7 @@ namespace holdfast::build {
 namespace {
 
 /// Changes when the same recipe comes to stand for another image.
-constexpr std::string_view key_version = "holdfast build 1";
+constexpr std::string_view key_version = "holdfast build 2";
 constexpr std::size_t tag_digits = 32;
 
 }  // namespace
@@ -24,7 +24,7 @@ std::string build_key(const Recipe& recipe) {
         hash.field(name);
         hash.field(value);
     }
-    for (const auto& file : recipe.files) {
+    for (const auto& file : recipe.watched ? *recipe.watched : recipe.files) {
         hash.field(file.path);
         hash.field(file.blob);
         hash.field(std::to_string(file.mode));

@@ -33,6 +33,7 @@ class LogStore {
   public:
     LogStore(std::filesystem::path folder, std::size_t kept) : folder_(std::move(folder)), kept_(kept) {}
 
+    void set_kept(std::size_t kept) { kept_ = kept; }
     /// Starts a log, in place of an older one of the same id, and removes the oldest over the number that is kept.
     [[nodiscard]] Result<BuildLog> open(std::string_view id) const;
     /// What has been written so far; not_found for an id that isn't there or can't be one.

@@ -4,6 +4,7 @@
 
 #include "build/dockerfile.hpp"
 #include "build/generate.hpp"
+#include "build/glob.hpp"
 #include "build/ignore.hpp"
 #include "core/text.hpp"
 
@@ -17,6 +18,7 @@ using manifest::Builder;
 constexpr std::size_t file_limit = 100'000;
 constexpr std::size_t text_limit = std::size_t{1} << 20U;
 constexpr std::uint16_t default_port = 3000;
+constexpr std::uint64_t watch_steps_limit = 100'000'000;
 constexpr std::string_view generated_name = ".holdfast.Dockerfile";
 
 /// The path of the source's own Dockerfile, or empty where one is to be made.
@@ -87,6 +89,25 @@ Result<void> take_generated(Recipe& recipe, const manifest::Source& source, Sour
     return {};
 }
 
+/// The files that one of the globs matches, or lies in a folder that one matches.
+Result<Files> watched_files(const Files& files, const std::vector<std::string>& patterns) {
+    std::vector<Glob> globs;
+    for (const auto& pattern : patterns) {
+        auto glob = Glob::parse(pattern);
+        if (!glob) return fail(glob.error(), "source.watch");
+        globs.push_back(std::move(*glob));
+    }
+    Files watched;
+    std::uint64_t steps = 0;
+    for (const auto& file : files) {
+        if (std::ranges::any_of(globs, [&](const Glob& glob) { return glob.covers(file.path, steps); }))
+            watched.push_back(file);
+        if (steps > watch_steps_limit)
+            return fail(ErrorCode::limit, "the globs of source.watch take too long to match");
+    }
+    return watched;
+}
+
 }  // namespace
 
 Result<Recipe> recipe_of(const manifest::Source& source, SourceTree& tree,
@@ -100,6 +121,12 @@ Result<Recipe> recipe_of(const manifest::Source& source, SourceTree& tree,
     auto left = context_files(std::move(*files), recipe.dockerfile, tree);
     if (!left) return std::unexpected(left.error());
     recipe.files = std::move(*left);
+
+    if (!source.watch.empty()) {
+        auto watched = watched_files(recipe.files, source.watch);
+        if (!watched) return std::unexpected(watched.error());
+        recipe.watched = std::move(*watched);
+    }
 
     const auto taken =
         recipe.dockerfile.empty() ? take_generated(recipe, source, tree, base_images) : take_own(recipe, source, tree);

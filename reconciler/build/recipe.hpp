@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,9 @@ struct Recipe {
     std::string prefix;  ///< where the files are in the context: empty or `source/`
     std::string target;
     manifest::Named<std::string> args;
-    std::uint16_t port = 3000;      ///< what the app listens on, unless the manifest says otherwise
-    std::vector<SourceFile> files;  ///< sorted; those that .dockerignore leaves
+    std::uint16_t port = 3000;                       ///< what the app listens on, unless the manifest says otherwise
+    std::vector<SourceFile> files;                   ///< sorted; those that .dockerignore leaves
+    std::optional<std::vector<SourceFile>> watched;  ///< of these the ones whose change matters; nothing: all of them
 
     [[nodiscard]] bool generated() const { return builder != manifest::Builder::dockerfile; }
 };

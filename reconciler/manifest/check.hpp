@@ -25,7 +25,7 @@ struct File {
 
 struct CheckOptions {
     std::string target = "swarm";  ///< what an app may use depends on it: swarm, kubernetes or memory
-    std::string instance;          ///< apps of environments of other instances are left out
+    std::string instance;          ///< apps of environments of other instances are left out; empty: none are
     bool allow_local_sources = false;
     std::string registry;  ///< overrides the Platform's where not empty
     /// Reads a file of the config repository that a manifest names (configs), at most 1 MiB; not_found where there is

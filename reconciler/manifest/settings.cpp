@@ -150,7 +150,8 @@ class SettingsReader {
         fields.read("suspend", environment.suspend);
         fields.read("instance", environment.instance);
         fields.at("expires").unsupported(options_.target);
-        out.ours = environment.instance.empty() || environment.instance == options_.instance;
+        out.ours =
+            environment.instance.empty() || options_.instance.empty() || environment.instance == options_.instance;
         out.context.environment_domain = environment.domain;
         check_defaults(fields.at("defaults"), out.context);
     }

@@ -21,7 +21,9 @@ int render(const Settings& settings, const ManifestSource& source, const std::st
     const auto key = AppKey::parse(name);
     if (!key) return could_not_run(key.error());
     net::Runtime runtime;
-    const auto revision = read_manifests(runtime, settings, source);
+    Settings of_all = settings;
+    of_all.instance.clear();
+    const auto revision = read_manifests(runtime, of_all, source);
     if (!revision) return could_not_run(revision.error());
     const auto& snapshot = *revision->snapshot;
     const auto app = snapshot.apps.find(*key);

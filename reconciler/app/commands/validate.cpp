@@ -28,7 +28,9 @@ json::value to_json(const manifest::Snapshot& snapshot) {
 
 int validate(const Settings& settings, const ManifestSource& source, Output output) {
     net::Runtime runtime;
-    const auto revision = read_manifests(runtime, settings, source);
+    Settings of_all = settings;
+    of_all.instance.clear();
+    const auto revision = read_manifests(runtime, of_all, source);
     if (!revision) return could_not_run(revision.error());
     const auto& snapshot = *revision->snapshot;
     if (output == Output::json) {

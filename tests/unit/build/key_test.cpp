@@ -20,9 +20,8 @@ TEST(BuildKey, IsTheSameForTheSameInput) {
     EXPECT_EQ(key_of(plain).size(), 64U);
 }
 
-TEST(BuildKey, DoesNotDependOnHowTheImageIsNamedOrTriedOrWatched) {
-    EXPECT_EQ(key_of(plain),
-              key_of(plain, {.repo = "r", .ref = "x", .watch = {"*"}, .timeout = std::chrono::hours{1}}));
+TEST(BuildKey, DoesNotDependOnHowTheImageIsNamedOrTried) {
+    EXPECT_EQ(key_of(plain), key_of(plain, {.repo = "r", .ref = "x", .timeout = std::chrono::hours{1}}));
 }
 
 TEST(BuildKey, ChangesWithEverythingThatTheImageFollowsFrom) {
@@ -44,6 +43,19 @@ TEST(BuildKey, ChangesWithEverythingThatTheImageFollowsFrom) {
         key_of({{"index.html", ""}}, {}, {{"STATIC_IMAGE", "other"}}),
     };
     EXPECT_EQ(std::set(keys.begin(), keys.end()).size(), keys.size());
+}
+
+TEST(BuildKey, CoversOnlyWhatIsWatched) {
+    const MemoryTree tree{{"Dockerfile", "FROM a"}, {"docs/a.md", "1"}, {"src/a.js", "1"}, {"src/deep/b.js", "1"}};
+    const manifest::Source watching{.watch = {"src/**"}};
+    const auto with = [&](const std::string& path, const std::string& text) {
+        auto changed = tree;
+        changed.add(path, text);
+        return key_of(changed, watching);
+    };
+    EXPECT_EQ(with("docs/a.md", "2"), key_of(tree, watching));
+    EXPECT_NE(with("src/deep/b.js", "2"), key_of(tree, watching));
+    EXPECT_NE(with("Dockerfile", "FROM b"), key_of(tree, watching)) << "the Dockerfile always counts";
 }
 
 TEST(BuildKey, IgnoresWhatTheContextLeavesOut) {

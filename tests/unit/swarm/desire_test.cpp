@@ -100,10 +100,16 @@ TEST(Desire, GivesTheNetworkThatTheAppsComposeFileDescribes) {
     EXPECT_EQ(canonical(spec), canonical(normalise_network(stack->networks.at("staging_default"))));
 }
 
+manifest::Snapshot with_template(const std::string& text) {
+    auto out = snapshot();
+    out.templates["swarm/app.compose.mustache"] = text;
+    return out;
+}
+
 TEST(Desire, TakesATemplateOfTheRepositoryInYaml) {
     const auto app = plain_app();
     const auto resources =
-        desire_app(snapshot(), app, "x:1", 0, "test", "services:\n  {{app}}:\n    image: \"{{image}}\"\n");
+        desire_app(with_template("services:\n  {{app}}:\n    image: \"{{image}}\"\n"), app, "x:1", 0, "test");
     ASSERT_TRUE(resources) << to_string(resources.error());
     EXPECT_THAT(resources->front().spec, HasSubstr("\"Image\":\"x:1\""));
 }
@@ -117,7 +123,7 @@ TEST(Desire, SaysWhatIsWrongWithATemplate) {
         {"{\"services\": {\"blog\": {\"image\": \"a\", \"imge\": 1}}}", "did you mean \"image\"?"},
     };
     for (const auto& [text, expected] : table) {
-        const auto resources = desire_app(snapshot(), app, "x:1", 0, "test", text);
+        const auto resources = desire_app(with_template(text), app, "x:1", 0, "test");
         ASSERT_FALSE(resources) << text;
         EXPECT_THAT(to_string(resources.error()), HasSubstr(expected)) << text;
     }

@@ -73,7 +73,9 @@ void add_contents(const manifest::App& app, json::object& compose) {
 }  // namespace
 
 Result<json::value> compose_of(const manifest::Snapshot& snapshot, const manifest::App& app, std::string_view image,
-                               std::uint16_t port, std::string_view template_text) {
+                               std::uint16_t port) {
+    const auto own = snapshot.templates.find(template_name);
+    const auto template_text = own == snapshot.templates.end() ? app_template() : std::string_view(own->second);
     const auto filled = render::render_template(template_name, template_text, app_values(snapshot, app, image, port));
     if (!filled) return std::unexpected(filled.error());
     auto compose = parse_filled(*filled);

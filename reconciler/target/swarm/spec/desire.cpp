@@ -21,8 +21,8 @@ plan::DesiredResource resource(std::string kind, std::string name, const manifes
 
 Result<std::vector<plan::DesiredResource>> desire_app(const manifest::Snapshot& snapshot, const manifest::App& app,
                                                       std::string_view image, std::uint16_t port,
-                                                      std::string_view instance, std::string_view template_text) {
-    const auto compose = compose_of(snapshot, app, image, port, template_text);
+                                                      std::string_view instance) {
+    const auto compose = compose_of(snapshot, app, image, port);
     if (!compose) return std::unexpected(compose.error());
     auto specs = convert(*compose, app.key.environment);
     if (!specs) return std::unexpected(specs.error());

@@ -15,8 +15,7 @@ namespace holdfast::swarm {
 /// of its environment, see desire_environment. `port` 0: none.
 [[nodiscard]] Result<std::vector<plan::DesiredResource>> desire_app(const manifest::Snapshot& snapshot,
                                                                     const manifest::App& app, std::string_view image,
-                                                                    std::uint16_t port, std::string_view instance,
-                                                                    std::string_view template_text = app_template());
+                                                                    std::uint16_t port, std::string_view instance);
 
 /// What the apps of an environment share: its encrypted overlay network `{environment}_default`.
 [[nodiscard]] std::vector<plan::DesiredResource> desire_environment(const manifest::Environment& environment,
