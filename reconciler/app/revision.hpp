@@ -23,7 +23,7 @@ class RevisionReader {
   public:
     explicit RevisionReader(const Settings& settings);
 
-    [[nodiscard]] Result<Revision> read(const git::Repository& repository, const CommitId& commit);
+    [[nodiscard]] Result<Revision> read(const git::Repository& repository, const CommitId& id);
     /// A folder's files as they are, without git: for `holdfast validate DIR`.
     [[nodiscard]] Result<manifest::Snapshot> read_folder(const std::filesystem::path& folder);
 
