@@ -103,17 +103,15 @@ void Reconciler::adopt(Revision revision, std::optional<status::Note> note) {
     removal_failures_ = 0;
     drop_removed();
 
-    // An unusable revision is reported, and what runs stays as the last good one wants it.
-    if (!snapshot.usable && revision_) {
-        Revision kept{std::move(revision.commit), revision_->snapshot, false};
-        auto broken = std::make_shared<manifest::Snapshot>(*revision_->snapshot);
-        broken->diagnostics = snapshot.diagnostics;
-        broken->usable = false;
-        kept.snapshot = std::move(broken);
-        revision_ = std::move(kept);
-    } else {
-        revision_ = std::move(revision);
+    // An unusable revision is reported, and what runs stays as the last good one wants it; where none is known yet, as
+    // it is.
+    if (!snapshot.usable) {
+        auto kept = std::make_shared<manifest::Snapshot>(revision_ ? *revision_->snapshot : manifest::Snapshot{});
+        kept->diagnostics = snapshot.diagnostics;
+        kept->usable = false;
+        revision.snapshot = std::move(kept);
     }
+    revision_ = std::move(revision);
     inputs_changed_ = true;
     repository_.set_interval(poll_interval(settings_, revision_->snapshot->platform.interval));
     images_.want(revision_->snapshot);
@@ -193,7 +191,8 @@ plan::Circumstances Reconciler::circumstances() const {
             // The engine has the old spec back already: no drift, and nothing to write while it is at it.
             if (record->second.rollout && workload && workload->update == target::Workload::Update::rolling_back)
                 out.held[key] = "the engine is rolling it back";
-            if (record->second.repair_after > now)
+            // Only drift waits: what the repository says anew is applied at once.
+            if (record->second.repair_after > now && record->second.applied_hash == desired->second->input_hash)
                 out.held[key] = "something else keeps changing it; repaired again later";
         }
         if (out.applied.contains(key) && out.applied[key] == desired->second->input_hash) continue;

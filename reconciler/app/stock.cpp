@@ -145,6 +145,7 @@ void Reconciler::take_stock() {
                                        app->ingress.path)
                          : "";
         stand(key, record);
+        if (differs && status.phase == Phase::live) status.reason = skipped.at(key)->reason;
     }
     for (const auto& [key, diagnostics] : snapshot.invalid) {
         auto& record = records_[key];
@@ -187,6 +188,7 @@ void Reconciler::take_stock() {
         const bool released = record.status.phase == Phase::waiting && desired != desired_.apps.end() &&
                               waits_for(*desired->second).empty();
         if (released) look_again_at(now);
+        if (record.repair_after > now) look_again_at(record.repair_after);
     }
     // What was written is looked at once more: for its version, and to see what the target made of it.
     if (!dirty_.empty() && engine_problem_.empty()) look_again_at(now);
