@@ -30,35 +30,44 @@ std::string input_hash(const manifest::App& app, const Image& image, const std::
 
 }  // namespace
 
+Result<DesiredState::Rendered> DesiredState::render(const manifest::Snapshot& snapshot,
+                                                    const std::shared_ptr<const manifest::App>& app,
+                                                    const Image& image) const {
+    auto resources = target_.desire({snapshot, *app, image.reference, image.port});
+    if (!resources) return std::unexpected(resources.error());
+    auto made = std::make_shared<plan::DesiredApp>();
+    made->key = app->key;
+    made->input_hash = input_hash(*app, image, surroundings_);
+    made->resources = std::move(*resources);
+    for (const auto& name : app->depends_on) made->depends_on.push_back({app->key.environment, name});
+    made->image = image.reference;
+    made->source_commit = image.commit;
+    made->source = image.source;
+    return Rendered{app, image, std::move(made)};
+}
+
 plan::Desired DesiredState::make(const manifest::Snapshot& snapshot, const std::map<AppKey, Image>& images) {
-    plan::Desired desired;
+    auto surroundings = surroundings_hash(snapshot);
+    if (surroundings != surroundings_) rendered_.clear();
+    surroundings_ = std::move(surroundings);
     problems_.clear();
-    std::map<AppKey, std::shared_ptr<const plan::DesiredApp>> rendered;
+
+    plan::Desired desired;
+    std::map<AppKey, Rendered> rendered;
     std::set<std::string> environments;
-    const auto surroundings = surroundings_hash(snapshot);
     for (const auto& [key, app] : snapshot.apps) {
         environments.insert(key.environment);
         const auto image = images.find(key);
         if (image == images.end()) continue;
-        auto hash = input_hash(*app, image->second, surroundings);
-        auto known = rendered_.find(key);
-        if (known == rendered_.end() || known->second->input_hash != hash) {
-            auto resources = target_.desire({snapshot, *app, image->second.reference, image->second.port});
-            if (!resources) {
-                problems_[key] = to_string(resources.error());
-                continue;
-            }
-            auto made = std::make_shared<plan::DesiredApp>();
-            made->key = key;
-            made->input_hash = std::move(hash);
-            made->resources = std::move(*resources);
-            for (const auto& name : app->depends_on) made->depends_on.push_back({key.environment, name});
-            made->image = image->second.reference;
-            made->source_commit = image->second.commit;
-            made->source = image->second.source;
-            known = rendered_.insert_or_assign(key, std::move(made)).first;
+        auto known = rendered_.extract(key);
+        const bool same = !known.empty() && known.mapped().app == app && known.mapped().image == image->second;
+        auto now = same ? Result<Rendered>(std::move(known.mapped())) : render(snapshot, app, image->second);
+        if (!now) {
+            problems_[key] = to_string(now.error());
+            continue;
         }
-        rendered.emplace(key, known->second);
+        desired.apps.emplace_hint(desired.apps.end(), key, now->desired);
+        rendered.emplace_hint(rendered.end(), key, std::move(*now));
     }
     for (const auto& [key, diagnostics] : snapshot.invalid) environments.insert(key.environment);
 
@@ -69,8 +78,7 @@ plan::Desired DesiredState::make(const manifest::Snapshot& snapshot, const std::
         if (!shared) continue;  // its apps say why: they need the same things
         for (auto& resource : *shared) desired.shared.emplace(resource.key, std::move(resource));
     }
-    rendered_ = rendered;
-    desired.apps = std::move(rendered);
+    rendered_ = std::move(rendered);
     return desired;
 }
 

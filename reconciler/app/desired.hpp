@@ -20,8 +20,8 @@ struct Image {
     friend bool operator==(const Image&, const Image&) = default;
 };
 
-/// Renders manifests into the desired state. What an app's resources follow from is hashed, and an app whose hash
-/// didn't change is taken from the last time: a commit that touches one app costs one app.
+/// Renders manifests into the desired state. An app that is the same as the last time, with the same image and
+/// surroundings, isn't rendered again: a commit that touches one app costs one app.
 class DesiredState {
   public:
     explicit DesiredState(const target::Target& target) : target_(target) {}
@@ -32,7 +32,17 @@ class DesiredState {
 
   private:
     const target::Target& target_;
-    std::map<AppKey, std::shared_ptr<const plan::DesiredApp>> rendered_;
+    /// An app as it was rendered last, and what that followed from.
+    struct Rendered {
+        std::shared_ptr<const manifest::App> app;
+        Image image;
+        std::shared_ptr<const plan::DesiredApp> desired;
+    };
+    [[nodiscard]] Result<Rendered> render(const manifest::Snapshot& snapshot,
+                                          const std::shared_ptr<const manifest::App>& app, const Image& image) const;
+
+    std::string surroundings_;
+    std::map<AppKey, Rendered> rendered_;
     std::map<AppKey, std::string> problems_;
 };
 

@@ -11,14 +11,14 @@ namespace holdfast::plan {
 std::optional<std::string> guard(Plan& plan, const Observed& observed, const Desired& desired, std::size_t apps_known,
                                  double share, bool confirmed) {
     if (confirmed) return std::nullopt;
-    std::set<AppKey> existing;
-    for (const auto& [key, resource] : observed.resources)
-        if (resource.app) existing.insert(*resource.app);
     std::set<AppKey> removed;
     for (const auto& action : plan.actions)
         if (action.verb == Verb::remove && action.app && !desired.apps.contains(*action.app))
             removed.insert(*action.app);
     if (removed.empty()) return std::nullopt;
+    std::set<AppKey> existing;
+    for (const auto& [key, resource] : observed.resources)
+        if (resource.app) existing.insert(*resource.app);
 
     const bool nothing_left = apps_known == 0;
     const bool too_many = removed.size() >= guard_minimum &&
