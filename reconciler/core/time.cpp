@@ -30,7 +30,7 @@ std::chrono::nanoseconds unit_named(std::string_view name) {
 bool number(std::string_view text, std::size_t at, std::size_t count, int& out) {
     const auto digits = text.substr(at, count);
     if (digits.size() != count || digits.find_first_not_of("0123456789") != std::string_view::npos) return false;
-    return std::from_chars(digits.data(), digits.data() + count, out).ec == std::errc{};
+    return std::from_chars(digits.data(), digits.data() + digits.size(), out).ec == std::errc{};
 }
 
 /// Reads a fraction of a second (`.5`), or nothing, to the millisecond.
@@ -87,12 +87,12 @@ Result<std::chrono::nanoseconds> parse_duration(std::string_view text) {
     if (text.empty()) return wrong();
     std::chrono::nanoseconds total{0};
     for (std::string_view rest = text; !rest.empty();) {
-        const auto digits = rest.find_first_not_of("0123456789.");
-        if (digits == 0 || digits == std::string_view::npos) return wrong();
+        const auto digits = rest.substr(0, rest.find_first_not_of("0123456789."));
+        if (digits.empty() || digits.size() == rest.size()) return wrong();
         double value = 0;
-        const auto [end, error] = std::from_chars(rest.data(), rest.data() + digits, value);
-        if (error != std::errc{} || end != rest.data() + digits) return wrong();
-        rest.remove_prefix(digits);
+        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+        if (error != std::errc{} || end != digits.data() + digits.size()) return wrong();
+        rest.remove_prefix(digits.size());
         const auto unit = unit_named(rest.substr(0, rest.find_first_of("0123456789.")));
         if (unit == 0ns) return wrong();
         rest.remove_prefix(std::min(rest.size(), rest.find_first_of("0123456789.")));

@@ -66,6 +66,7 @@ class Check {
 
     Snapshot run(const std::vector<File>& files) {
         std::vector<const File*> sorted;
+        sorted.reserve(files.size());
         for (const auto& file : files) sorted.push_back(&file);
         std::ranges::sort(sorted, {}, [](const File* file) -> const std::string& { return file->path; });
 

@@ -1,6 +1,7 @@
 #include "manifest/cross_check.hpp"
 
 #include <fmt/format.h>
+#include <ranges>
 #include <unordered_map>
 
 #include "core/text.hpp"
@@ -14,8 +15,8 @@ namespace {
 using ByKey = std::map<AppKey, std::size_t>;
 
 void check_environments(std::span<Candidate> candidates, const Settings& settings) {
-    std::vector<std::string> names;
-    for (const auto& [name, unused] : settings.environments) names.push_back(name);
+    const auto keys = std::views::keys(settings.environments);
+    const std::vector<std::string> names(keys.begin(), keys.end());
     for (auto& candidate : candidates) {
         const auto& environment = candidate.document->key.environment;
         const auto found = settings.environments.find(environment);

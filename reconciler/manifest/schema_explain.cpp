@@ -107,6 +107,7 @@ class Explainer {
         if (types.empty() || std::ranges::any_of(types, [&](const auto& t) { return has_type(value_, t); }))
             return true;
         std::vector<std::string> words;
+        words.reserve(types.size());
         for (const auto& type : types) words.emplace_back(type_words(type));
         const bool quoting_helps = types.front() == "string" && (value_.is_number() || value_.is_bool());
         add(pointer_, fmt::format("must be {}, not {}{}", listed(words), words_for_type_of(value_),

@@ -25,7 +25,7 @@ std::optional<std::string> guard(Plan& plan, const Observed& observed, const Des
                           static_cast<double>(removed.size()) > share * static_cast<double>(existing.size());
     if (!nothing_left && !too_many) return std::nullopt;
 
-    const auto reason = fmt::format(
+    auto reason = fmt::format(
         "prune guard: this revision would remove {} of {}; to confirm, push a commit with the trailer 'Holdfast-Prune: "
         "confirm'",
         removed.size(), counted(existing.size(), "app"));

@@ -19,8 +19,8 @@ plan::ResourceKey service_of(const AppKey& app) {
 
 }  // namespace
 
-MemoryTarget::MemoryTarget(net::Executor executor, std::string instance, MemoryEngine engine)
-    : instance_(std::move(instance)), engine_(std::move(engine)), wake_(std::move(executor)) {}
+MemoryTarget::MemoryTarget(const net::Executor& executor, std::string instance, MemoryEngine engine)
+    : instance_(std::move(instance)), engine_(std::move(engine)), wake_(executor) {}
 
 const plan::Rules& MemoryTarget::rules() const {
     return swarm::swarm_rules();

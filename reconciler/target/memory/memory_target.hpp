@@ -14,7 +14,7 @@ namespace holdfast::memory {
 class MemoryTarget final : public target::Target {
   public:
     /// `engine`: what exists already, as left by an earlier life.
-    MemoryTarget(net::Executor executor, std::string instance, MemoryEngine engine = {});
+    MemoryTarget(const net::Executor& executor, std::string instance, MemoryEngine engine = {});
 
     [[nodiscard]] const plan::Rules& rules() const override;
     [[nodiscard]] Result<std::vector<plan::DesiredResource>> desire(const Input& input) const override;
