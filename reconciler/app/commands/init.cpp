@@ -14,10 +14,14 @@ constexpr std::string_view platform = R"(# What holds for every app. One such fi
 apiVersion: holdfast.dev/v1
 kind: Platform
 name: platform
-domain: apps.example.com
+
+# Public apps are at {app}.{domain}, by Traefik on the external network traefik-public:
+#   domain: apps.example.com
+#   ingress: {kind: traefik}
+ingress: {kind: none}
+
+# Where images that are built from source are pushed to.
 registry: localhost:5000
-ingress:
-  kind: traefik
 )";
 
 constexpr std::string_view environment = R"(# An isolated group of apps: its own network, its own quota.
@@ -27,14 +31,14 @@ name: default
 )";
 
 constexpr std::string_view app = R"(# One deployable thing. `holdfast validate` checks it, a push deploys it.
+# It runs hardened: read-only but for /tmp, without capabilities. An image that needs more asks for it under `security`.
 apiVersion: holdfast.dev/v1
 kind: App
 name: hello
-image: nginx:1.27-alpine
-port: 80
+image: nginxinc/nginx-unprivileged:1.27-alpine
+port: 8080
 replicas: 1
-security:
-  readOnly: false
+health: {path: /}
 )";
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 3> files{
