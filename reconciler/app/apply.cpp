@@ -21,6 +21,11 @@ constexpr auto obstacle_pause = 1min;
 /// A removal that the engine refuses for this many passes is a problem to be told, not waited for.
 constexpr unsigned patient_removals = 10;
 
+/// Whether there is nobody to write to, as opposed to a write that is refused: that is the object's own trouble.
+bool is_engine_gone(const Error& error) {
+    return error.code == ErrorCode::unavailable || error.code == ErrorCode::timeout;
+}
+
 }  // namespace
 
 net::Task<void> Reconciler::carry_out() {
@@ -68,9 +73,9 @@ net::Task<void> Reconciler::carry_out_shared(std::vector<const plan::Action*> ac
         const auto written = co_await write(action);
         if (written) {
             obstacles_.erase(action.key);
-        } else if (written.error().retry == Retry::later) {
+        } else if (is_engine_gone(written.error())) {
             engine_failed(written.error());
-        } else if (written.error().retry == Retry::never) {
+        } else if (written.error().retry != Retry::on_conflict) {
             log::warn("{}", written.error().message);
             obstacles_[action.key] = {desired_.shared.at(action.key).environment, written.error().message,
                                       now + obstacle_pause};
@@ -98,7 +103,7 @@ net::Task<void> Reconciler::carry_out_app(std::vector<const plan::Action*> actio
                 log::info("{}: {}, looking again", key.str(), error.message);
                 co_return;
             }
-            if (error.retry == Retry::later) {
+            if (is_engine_gone(error)) {
                 engine_failed(error);
                 co_return;
             }
@@ -134,6 +139,7 @@ net::Task<void> Reconciler::carry_out_app(std::vector<const plan::Action*> actio
 /// Removals go last, and an app's outdated parts only once its new ones are live.
 net::Task<void> Reconciler::remove(std::vector<const plan::Action*> actions) {
     removals_pending_ = false;
+    leftovers_.clear();
     for (const auto* action : actions) {
         if (!engine_problem_.empty()) co_return;
         if (action->app) {
@@ -141,7 +147,10 @@ net::Task<void> Reconciler::remove(std::vector<const plan::Action*> actions) {
             const bool wanted = desired_.apps.contains(*action->app);
             const bool live = record != records_.end() && record->second.status.phase == status::Phase::live &&
                               !record->second.rollout;
-            if (wanted && !live) continue;
+            if (wanted && !live) {
+                leftovers_.insert(*action->app);
+                continue;
+            }
         }
         log::info("{}: remove {}: {}", action->app ? action->app->str() : "shared", action->key.str(), action->reason);
         const auto written = co_await write(*action);
@@ -154,7 +163,7 @@ net::Task<void> Reconciler::remove(std::vector<const plan::Action*> actions) {
             continue;
         }
         log::info("remove {}: {}", action->key.str(), written.error().message);
-        if (written.error().code == ErrorCode::unavailable) engine_failed(written.error());
+        if (is_engine_gone(written.error())) engine_failed(written.error());
         // A network stays busy until the last task on it is gone; that takes the engine some seconds.
         removals_pending_ = ++removal_failures_ < patient_removals;
         look_again_at(std::chrono::steady_clock::now() + (removals_pending_ ? 1s : 60s));

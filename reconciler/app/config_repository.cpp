@@ -40,8 +40,7 @@ void ConfigRepository::look_now() {
 }
 
 void ConfigRepository::heal() {
-    if (const auto discarded = mirror_.discard(); !discarded)
-        log::warn("config repository: {}", to_string(discarded.error()));
+    damaged_ = true;
     look_now();
 }
 
@@ -68,6 +67,10 @@ net::Task<void> ConfigRepository::run() {
 
 net::Task<void> ConfigRepository::look(bool announced) {
     const auto before = std::pair(head_, problem_);
+    const bool damaged = std::exchange(damaged_, false);
+    if (damaged)
+        if (const auto discarded = mirror_.discard(); !discarded)
+            log::warn("config repository: {}", to_string(discarded.error()));
     if (auto found = co_await newest(announced)) {
         if (head_ != *found) log::info("config repository: {} is at {}", ref_, found->short_form());
         head_ = std::move(*found);
@@ -83,7 +86,7 @@ net::Task<void> ConfigRepository::look(bool announced) {
             if (auto known = mirror_.fetched(ref_)) head_ = std::move(*known);
     }
     ++looks_;
-    if (looks_ == 1 || before != std::pair(head_, problem_)) on_change_();
+    if (looks_ == 1 || damaged || before != std::pair(head_, problem_)) on_change_();
 }
 
 net::Task<Result<CommitId>> ConfigRepository::newest(bool announced) {

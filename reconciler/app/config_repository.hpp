@@ -60,6 +60,7 @@ class ConfigRepository {
     std::function<void()> on_change_;
     net::Wake wake_;
     bool announced_ = false;
+    bool damaged_ = false;
     std::optional<CommitId> head_;
     std::uint64_t looks_ = 0;
     unsigned failures_ = 0;

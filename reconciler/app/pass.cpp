@@ -72,14 +72,18 @@ net::Task<void> Reconciler::take_revision() {
                      read_own_note(*repository, repository_.notes_ref(), commit, settings_.instance)};
     });
     if (!read) {
-        revision_problem_ = fmt::format("revision {} can't be read: {}", head->short_form(), to_string(read.error()));
-        log::error("{}", revision_problem_);
-        if (read.error().code == ErrorCode::failed) {
+        auto problem = fmt::format("revision {} can't be read: {}", head->short_form(), to_string(read.error()));
+        if (problem != revision_problem_) log::error("{}", problem);
+        revision_problem_ = std::move(problem);
+        // It was fetched, so the copy is damaged. Another is asked for once: where that is no better, it is the
+        // remote's.
+        if (read.error().code == ErrorCode::failed || read.error().code == ErrorCode::not_found) {
             taken_ = {};
-            repository_.heal();
+            if (std::exchange(healed_, *head) != *head) repository_.heal();
         }
         co_return;
     }
+    healed_ = {};
     adopt(std::move(read->revision), std::move(read->note));
 }
 

@@ -83,6 +83,7 @@ class Reconciler {
     void stand(const AppKey& key, Record& record);
     void set_phase(Record& record, status::Phase phase, std::string reason);
     void drop_removed();
+    [[nodiscard]] bool can_shed(const AppKey& key, const Record& record) const;
     [[nodiscard]] bool is_settled() const;
     void look_again_at(Instant when);
     // report.cpp
@@ -106,6 +107,7 @@ class Reconciler {
     // What should be.
     std::optional<Revision> revision_;
     CommitId taken_;                ///< the newest head that was looked at, usable or not
+    CommitId healed_;               ///< the head that the mirror was fetched anew for, because it couldn't be read
     std::string revision_problem_;  ///< why it can't be used
     Instant revision_known_{};
     bool inputs_changed_ = true;  ///< the desired state must be made anew
@@ -133,6 +135,7 @@ class Reconciler {
     std::map<AppKey, Record> records_;
     unsigned removal_failures_ = 0;
     bool removals_pending_ = false;
+    std::set<AppKey> leftovers_;  ///< apps with outdated parts that are removed once they are live
     std::optional<Instant> look_again_;
 
     // What is said about it.

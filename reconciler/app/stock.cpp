@@ -129,8 +129,10 @@ void Reconciler::take_stock() {
         const bool differs = skipped.contains(key);
         const auto desired = desired_.apps.find(key);
         // Nothing to do for it: the target has it as it should be.
-        if (desired != desired_.apps.end() && !differs && !planned.contains(key) && engine_problem_.empty())
+        if (desired != desired_.apps.end() && !differs && !planned.contains(key) && engine_problem_.empty()) {
             record.applied_hash = desired->second->input_hash;
+            record.error.clear();
+        }
         const bool applied = desired != desired_.apps.end() && record.applied_hash == desired->second->input_hash;
         status.sync = !engine_problem_.empty() ? Sync::unknown : applied && !differs ? Sync::synced : Sync::out_of_sync;
         if (applied) status.attempted_revision = revision;
@@ -187,7 +189,7 @@ void Reconciler::take_stock() {
         const auto desired = desired_.apps.find(key);
         const bool released = record.status.phase == Phase::waiting && desired != desired_.apps.end() &&
                               waits_for(*desired->second).empty();
-        if (released) look_again_at(now);
+        if (released || can_shed(key, record)) look_again_at(now);
         if (record.repair_after > now) look_again_at(record.repair_after);
     }
     // What was written is looked at once more: for its version, and to see what the target made of it.
@@ -268,10 +270,16 @@ void Reconciler::drop_removed() {
     std::erase_if(records_, [](const auto& entry) { return entry.second.status.phase == Phase::removed; });
 }
 
+/// Whether an app has gone live since the removal of its outdated parts was put off: the next pass removes them.
+bool Reconciler::can_shed(const AppKey& key, const Record& record) const {
+    return record.status.phase == Phase::live && !record.rollout && leftovers_.contains(key);
+}
+
 bool Reconciler::is_settled() const {
     if (!revision_ || !engine_problem_.empty() || removals_pending_ || observe_everything_) return false;
-    return std::ranges::none_of(records_, [](const auto& entry) {
-        return status::in_progress(entry.second.status.phase) || entry.second.rollout.has_value();
+    return std::ranges::none_of(records_, [this](const auto& entry) {
+        const auto& [key, record] = entry;
+        return status::in_progress(record.status.phase) || record.rollout || can_shed(key, record);
     });
 }
 

@@ -55,6 +55,41 @@ TEST_F(ReconcilerTest, AnEnvironmentWhoseNetworkIsTakenFailsAndSaysSo) {
     EXPECT_LE(holdfast->reconciler.look_again_in(), std::chrono::minutes{1});
 }
 
+TEST_F(ReconcilerTest, AnAppThatGoesBackToWhatRunsIsLiveAgain) {
+    const auto with_config = app("blog", "blog:1", "configs: {/etc/motd: {content: hello}}\n");
+    deploy(two_apps());
+    deploy({{"apps/blog.yaml", with_config}});
+    plan::ResourceKey config;
+    for (const auto& [key, object] : holdfast->target.engine().objects())
+        if (key.kind == "config") config = key;
+    ASSERT_NE(config.name, "");
+    deploy({{"apps/blog.yaml", app("blog", "blog:1")}});
+    ASSERT_EQ(holdfast->target.engine().find(config), nullptr);
+
+    holdfast->target.create_by_hand(config, named(config));
+    deploy({{"apps/blog.yaml", with_config}});
+    EXPECT_EQ(holdfast->phase("blog"), "failed");
+    EXPECT_THAT(holdfast->app("blog").reason, HasSubstr("exists and is not ours"));
+    deploy({{"apps/blog.yaml", app("blog", "blog:1")}});
+    EXPECT_EQ(holdfast->phase("blog"), "live");
+    EXPECT_EQ(holdfast->reconciler.board()->revisions.front().result, "converged");
+}
+
+TEST_F(ReconcilerTest, AnObjectThatTheEngineRefusesToReplaceIsNoEngineThatIsGone) {
+    deploy(two_apps());
+    // A network in use can't be replaced.
+    holdfast->target.change_by_hand(network, [](json::value& spec) { spec.at("Driver") = "bridge"; });
+    holdfast->converge();
+    EXPECT_EQ(holdfast->reconciler.board()->problem, "");
+    EXPECT_EQ(holdfast->phase("blog"), "live");
+    EXPECT_EQ(holdfast->image("blog"), "blog:1");
+    // Another environment doesn't suffer for it.
+    deploy({{"environments/staging.yaml", "apiVersion: holdfast.dev/v1\nkind: Environment\nname: staging\n"},
+            {"apps/staging/blog.yaml", app("blog", "blog:2", "environment: staging\n")}});
+    const auto& apps = holdfast->reconciler.board()->apps;
+    EXPECT_EQ(apps.at({"staging", "blog"})->phase, status::Phase::live);
+}
+
 TEST_F(ReconcilerTest, AnotherInstanceLeavesWhatThisOneMadeAlone) {
     deploy(two_apps());
     settings.instance = "other";

@@ -52,6 +52,67 @@ TEST_F(ReconcilerTest, RemovesWhatIsNoLongerInGit) {
     EXPECT_FALSE(holdfast->reconciler.board()->apps.contains({"default", "shop"}));
 }
 
+TEST_F(ReconcilerTest, RemovesTheOutdatedPartsOfAnAppOnceItIsLive) {
+    const auto configs = [&] {
+        return std::ranges::count(holdfast->target.engine().objects(), "config",
+                                  [](const auto& entry) { return entry.first.kind; });
+    };
+    deploy({{"holdfast.yaml", platform()},
+            {"apps/blog.yaml", app("blog", "blog:1", "configs: {/etc/motd: {content: hello}}\n")}});
+    EXPECT_EQ(configs(), 1);
+    deploy({{"apps/blog.yaml", app("blog", "blog:1", "configs: {/etc/motd: {content: goodbye}}\n")}});
+    EXPECT_EQ(configs(), 1);
+    EXPECT_EQ(holdfast->phase("blog"), "live");
+
+    // What runs after a rollback needs the old ones.
+    holdfast->target.break_image("blog:2");
+    deploy({{"apps/blog.yaml", app("blog", "blog:2", "configs: {/etc/motd: {content: broken}}\n")}});
+    EXPECT_EQ(configs(), 2);
+    EXPECT_EQ(holdfast->phase("blog"), "rolled_back");
+    deploy({{"apps/blog.yaml", app("blog", "blog:3")}});
+    EXPECT_EQ(configs(), 0);
+}
+
+TEST_F(ReconcilerTest, RemovesAnEnvironmentWithItsNetwork) {
+    deploy(two_apps());
+    deploy({{"environments/staging.yaml", "apiVersion: holdfast.dev/v1\nkind: Environment\nname: staging\n"},
+            {"apps/staging.yaml", app("blog", "blog:2", "environment: staging\n")}});
+    const plan::ResourceKey staging{"network", "staging_default"};
+    ASSERT_NE(holdfast->target.engine().find(staging), nullptr);
+    remove("environments/staging.yaml");
+    remove("apps/staging.yaml");
+    deploy({});
+    EXPECT_EQ(holdfast->target.engine().find(staging), nullptr);
+    ASSERT_NE(holdfast->target.engine().find(network), nullptr);
+    EXPECT_EQ(holdfast->reconciler.board()->revisions.front().result, "converged");
+}
+
+TEST_F(ReconcilerTest, FollowsARewrittenBranchBack) {
+    deploy(two_apps());
+    deploy({{"apps/blog.yaml", app("blog", "blog:2")}});
+    git::test::git(origin.work(), {"reset", "--quiet", "--hard", "HEAD~1"});
+    git::test::git(origin.work(), {"push", "--quiet", "--force", "origin", "main"});
+    holdfast->repository.look_now();
+    holdfast->until([&] { return holdfast->repository.looks() == 3; });
+    holdfast->converge();
+    EXPECT_EQ(holdfast->image("blog"), "blog:1");
+    EXPECT_EQ(holdfast->phase("blog"), "live");
+}
+
+TEST_F(ReconcilerTest, FetchesAnewWhatCannotBeReadAnyMore) {
+    deploy(two_apps());
+    push({{"apps/blog.yaml", app("blog", "blog:2")}});
+    std::filesystem::remove_all(settings.state_dir / "config" / "objects");
+    std::filesystem::create_directory(settings.state_dir / "config" / "objects");
+    holdfast->pass();
+    EXPECT_THAT(holdfast->reconciler.board()->problem, HasSubstr("can't be read"));
+    const auto looks = holdfast->repository.looks();
+    holdfast->until([&] { return holdfast->repository.looks() > looks; });
+    holdfast->converge();
+    EXPECT_EQ(holdfast->image("blog"), "blog:2");
+    EXPECT_EQ(holdfast->reconciler.board()->problem, "");
+}
+
 TEST_F(ReconcilerTest, StopsARevisionThatWouldRemoveMostOfItUntilConfirmed) {
     Files files{{"holdfast.yaml", platform()}};
     for (const std::string name : {"a", "b", "c", "d"}) files["apps/" + name + ".yaml"] = app(name, name + ":1");
