@@ -62,7 +62,10 @@ net::Task<void> Reconciler::carry_out() {
 
 /// What the apps of an environment share. Where it can't be made, they are told why and keep what they have.
 net::Task<void> Reconciler::carry_out_shared(std::vector<const plan::Action*> actions) {
-    std::erase_if(obstacles_, [&](const auto& entry) { return !desired_.shared.contains(entry.first); });
+    // What nothing is to be done about any more keeps nobody waiting.
+    std::erase_if(obstacles_, [&](const auto& entry) {
+        return std::ranges::none_of(actions, [&](const auto* action) { return action->key == entry.first; });
+    });
     co_await net::for_each_parallel(actions.size(), settings_.width, [&](std::size_t i) -> net::Task<void> {
         const auto& action = *actions[i];
         const auto now = std::chrono::steady_clock::now();

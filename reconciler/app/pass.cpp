@@ -190,7 +190,9 @@ plan::Circumstances Reconciler::circumstances() const {
         }
         const auto record = records_.find(key);
         if (record != records_.end()) {
-            if (!record->second.applied_hash.empty()) out.applied[key] = record->second.applied_hash;
+            // What the engine took back, nobody changed by hand.
+            if (!record->second.applied_hash.empty() && record->second.applied_hash != record->second.failed_hash)
+                out.applied[key] = record->second.applied_hash;
             const auto& workload = record->second.workload;
             // The engine has the old spec back already: no drift, and nothing to write while it is at it.
             if (record->second.rollout && workload && workload->update == target::Workload::Update::rolling_back)
@@ -205,12 +207,16 @@ plan::Circumstances Reconciler::circumstances() const {
     return out;
 }
 
-/// The first of an app's dependencies that isn't live, in words; empty where all are.
+/// The first of an app's dependencies that isn't live with what it is to run now, in words; empty where all are.
 std::string Reconciler::waits_for(const plan::DesiredApp& app) const {
     for (const auto& dependency : app.depends_on) {
         const auto record = records_.find(dependency);
         const bool good = record != records_.end() && status::is_good(record->second.status.phase);
-        if (!good) return fmt::format("waits for {}", dependency.str());
+        const auto desired = desired_.apps.find(dependency);
+        const bool outdated = good && record->second.status.phase != status::Phase::suspended &&
+                              desired != desired_.apps.end() &&
+                              record->second.applied_hash != desired->second->input_hash;
+        if (!good || outdated) return fmt::format("waits for {}", dependency.str());
     }
     return {};
 }
@@ -230,7 +236,8 @@ void Reconciler::changed(const target::Change& change) {
 
 std::chrono::nanoseconds Reconciler::look_again_in() const {
     const auto now = std::chrono::steady_clock::now();
-    auto next = observed_at_ + settings_.resync;
+    // Where all of it is to be observed anew, there is nothing to come back to: what keeps it up wakes the loop.
+    auto next = (observe_everything_ ? now : observed_at_) + settings_.resync;
     if (look_again_) next = std::min(next, *look_again_);
     return std::max<std::chrono::nanoseconds>(next - now, 0ns);
 }

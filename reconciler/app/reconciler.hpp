@@ -84,6 +84,7 @@ class Reconciler {
     void set_phase(Record& record, status::Phase phase, std::string reason);
     void drop_removed();
     [[nodiscard]] bool can_shed(const AppKey& key, const Record& record) const;
+    [[nodiscard]] bool is_released(const AppKey& key, const Record& record) const;
     [[nodiscard]] bool is_settled() const;
     void look_again_at(Instant when);
     // report.cpp

@@ -185,11 +185,10 @@ void Reconciler::take_stock() {
     const auto now = std::chrono::steady_clock::now();
     for (const auto& [key, obstacle] : obstacles_) look_again_at(obstacle.next_try);
     if (const auto due = failures_.next_try(wall_now())) look_again_at(now + (*due - wall_now()));
-    for (const auto& [key, record] : records_) {
-        const auto desired = desired_.apps.find(key);
-        const bool released = record.status.phase == Phase::waiting && desired != desired_.apps.end() &&
-                              waits_for(*desired->second).empty();
-        if (released || can_shed(key, record)) look_again_at(now);
+    for (auto& [key, record] : records_) {
+        // Nobody looks at the rollout of what isn't wanted any more, or can't be.
+        if (!desired_.apps.contains(key)) record.rollout.reset();
+        if (engine_problem_.empty() && (is_released(key, record) || can_shed(key, record))) look_again_at(now);
         if (record.repair_after > now) look_again_at(record.repair_after);
     }
     // What was written is looked at once more: for its version, and to see what the target made of it.
@@ -275,11 +274,21 @@ bool Reconciler::can_shed(const AppKey& key, const Record& record) const {
     return record.status.phase == Phase::live && !record.rollout && leftovers_.contains(key);
 }
 
+/// Whether an app waits for nothing any more, and only for the next pass.
+bool Reconciler::is_released(const AppKey& key, const Record& record) const {
+    const auto desired = desired_.apps.find(key);
+    return record.status.phase == Phase::waiting && desired != desired_.apps.end() &&
+           waits_for(*desired->second).empty();
+}
+
 bool Reconciler::is_settled() const {
     if (!revision_ || !engine_problem_.empty() || removals_pending_ || observe_everything_) return false;
+    // Where nothing else is on its way, an app that waits, waits for one that failed.
     return std::ranges::none_of(records_, [this](const auto& entry) {
         const auto& [key, record] = entry;
-        return status::in_progress(record.status.phase) || record.rollout || can_shed(key, record);
+        const bool moves =
+            record.status.phase == Phase::waiting ? is_released(key, record) : status::in_progress(record.status.phase);
+        return moves || record.rollout || can_shed(key, record);
     });
 }
 
