@@ -152,17 +152,6 @@ def test_a_corrupt_mirror_is_fetched_anew(config, holdfast):
     daemon.wait_for_app("two", phase="live")
 
 
-def test_the_state_folder_may_be_deleted(config, holdfast):
-    daemon = start(holdfast, config.url)
-    daemon.wait_for_app("one", phase="live")
-    note = daemon.wait_until(lambda: config.note(config.head), "noted")
-    daemon.kill()
-    subprocess.run(["rm", "-rf", daemon.state], check=True)
-    daemon.start()
-    daemon.wait_for_app("one", phase="live")
-    assert config.note(config.head) == note, "what was said isn't said again"
-
-
 def test_a_note_race_loses_nothing(config, holdfast):
     """Two instances write notes of the same commits at the same time, under one ref as two daemons of one name would."""
     daemons = [start(holdfast, config.url, name=name) for name in ("east", "west")]

@@ -3,6 +3,7 @@
 import collections
 import json
 import random
+import shutil
 import subprocess
 
 from manifests import app, environment, files
@@ -60,3 +61,21 @@ def test_fifty_kills_during_convergence_end_in_the_desired_state(engine, reposit
     networks = engine.docker("network", "ls", "--format", "{{.Name}}").stdout.split()
     assert networks.count("left_default") == 1 and networks.count("right_default") == 1
     daemon.wait_until(lambda: config.note(config.head, "refs/notes/holdfast-crash"), "noted the last revision")
+
+
+def test_the_state_folder_may_be_deleted(engine, repository, holdfast):
+    config = repository("config")
+    commit = config.publish(files(app("stays")))
+    daemon = holdfast(config_repo=config.url, docker_host=engine.docker_host, interval="100ms", instance="stateless")
+    note = daemon.wait_until(lambda: config.note(commit, "refs/notes/holdfast-stateless"), "noted")
+    version = engine.docker("service", "inspect", "-f", "{{.Version.Index}}", "default_stays").stdout
+    daemon.kill()
+    shutil.rmtree(daemon.state)
+    daemon.start()
+    daemon.wait_for_app("stays", phase="live", sync="synced")
+
+    # A later revision shows that everything before it was looked at.
+    later = config.publish({"README.md": "Hello\n"})
+    daemon.wait_until(lambda: config.note(later, "refs/notes/holdfast-stateless"), "noted the later one")
+    assert config.note(commit, "refs/notes/holdfast-stateless") == note, "what was said isn't said again"
+    assert engine.docker("service", "inspect", "-f", "{{.Version.Index}}", "default_stays").stdout == version
