@@ -17,7 +17,11 @@ namespace {
 using namespace std::chrono_literals;
 using status::Phase;
 
+using Instant = std::chrono::steady_clock::time_point;
+
 constexpr std::size_t sources_at_a_time = 8;
+/// Between two tries of a build that the registry or the engine kept up.
+constexpr std::chrono::seconds longest_pause = 1h;
 
 std::string id_of(const manifest::Source& source) {
     Sha256 hash;
@@ -43,15 +47,19 @@ struct Images::Followed {
     std::string description;  ///< `main a1b2c3d4 "Fix header"`
     std::string problem;
     unsigned failures = 0;
-    std::chrono::steady_clock::time_point next_look{};
+    Instant next_look{};
     bool looking = false;
+    bool announced = false;  ///< a push, since the last look began
+    bool wanted = true;
 };
 
 /// An app that is built from a source.
 struct Images::Wanted {
     std::shared_ptr<const manifest::App> app;
     std::string source_id;
-    CommitId requested;  ///< what was asked to be built last
+    CommitId requested;     ///< what was asked to be built last
+    unsigned failures = 0;  ///< one after the other, for causes that pass
+    std::optional<Instant> next_try;
     std::optional<Progress> progress;
     std::string build_id;
 };
@@ -69,7 +77,10 @@ Images::Images(net::Runtime& runtime, const Settings& settings, build::Builds* b
 Images::~Images() = default;
 
 void Images::look_now() {
-    announced_ = true;
+    for (const auto& [id, followed] : followed_) {
+        followed->announced = true;
+        followed->next_look = {};
+    }
     wake_.notify();
 }
 
@@ -95,6 +106,8 @@ void Images::want(std::shared_ptr<const manifest::Snapshot> snapshot) {
         wanted.source_id = id;
         if (same) continue;
         wanted.requested = {};
+        wanted.failures = 0;
+        wanted.next_try.reset();
         wanted.progress = Progress{Phase::pending, "looking for its source's newest commit"};
         // An app that was built from something else goes on running that until its new image is there.
         follow(*app->source, id).next_look = {};
@@ -109,7 +122,9 @@ void Images::want(std::shared_ptr<const manifest::Snapshot> snapshot) {
     std::erase_if(images_, [&](const auto& entry) {
         return !snapshot_->apps.contains(entry.first) && !snapshot_->invalid.contains(entry.first);
     });
-    std::erase_if(followed_, [&](const auto& entry) { return !used.contains(entry.first) && !entry.second->looking; });
+    for (const auto& [id, followed] : followed_) followed->wanted = used.contains(id);
+    // One that is being looked at still has a git at work in its folder: it goes after that.
+    std::erase_if(followed_, [](const auto& entry) { return !entry.second->wanted && !entry.second->looking; });
     wake_.notify();
 }
 
@@ -126,7 +141,9 @@ Images::Followed& Images::follow(const manifest::Source& source, const std::stri
             .problem = url ? "" : to_string(url.error()),
             .failures = 0,
             .next_look = {},
-            .looking = false});
+            .looking = false,
+            .announced = false,
+            .wanted = true});
     }
     return *followed;
 }
@@ -134,25 +151,34 @@ Images::Followed& Images::follow(const manifest::Source& source, const std::stri
 net::Task<void> Images::run() {
     for (;;) {
         const auto now = std::chrono::steady_clock::now();
-        const bool announced = std::exchange(announced_, false);
-        std::vector<std::string> due;
-        for (const auto& [id, followed] : followed_)
-            if (!followed->looking && (announced || followed->next_look <= now)) due.push_back(id);
-        co_await net::for_each_parallel(due.size(), sources_at_a_time,
-                                        [&](std::size_t i) { return look(due[i], announced); });
         std::chrono::nanoseconds wait = interval_;
-        for (const auto& [id, followed] : followed_)
-            wait = std::min<std::chrono::nanoseconds>(wait, followed->next_look - std::chrono::steady_clock::now());
-        co_await wake_.wait(std::max<std::chrono::nanoseconds>(wait, 0ns));
+        for (const auto& [id, followed] : followed_) {
+            if (followed->looking) continue;
+            if (followed->next_look > now) {
+                wait = std::min<std::chrono::nanoseconds>(wait, followed->next_look - now);
+            } else if (looks_ < sources_at_a_time) {
+                ++looks_;
+                followed->looking = true;
+                runtime_.detach(look(id, followed));
+            }
+        }
+        co_await wake_.wait(wait);
     }
 }
 
-/// Asks a source where its ref stands, and has every app built that isn't built from there.
-net::Task<void> Images::look(std::string id, bool announced) {
-    const auto followed = followed_.at(id);
-    followed->looking = true;
-    const auto head = co_await newest(*followed);
+/// One look at a source, on its own: a remote that hangs keeps up no other.
+net::Task<void> Images::look(std::string id, std::shared_ptr<Followed> followed) {
+    co_await look_at(id, followed, std::exchange(followed->announced, false));
     followed->looking = false;
+    --looks_;
+    if (followed->announced) followed->next_look = {};
+    if (!followed->wanted) followed_.erase(id);
+    wake_.notify();
+}
+
+/// Asks a source where its ref stands, and has every app built that isn't built from there.
+net::Task<void> Images::look_at(const std::string& id, std::shared_ptr<Followed> followed, bool announced) {
+    const auto head = co_await newest(*followed);
     const auto now = std::chrono::steady_clock::now();
     if (!head) {
         const auto longest = std::chrono::duration_cast<std::chrono::seconds>(interval_);
@@ -182,9 +208,16 @@ net::Task<void> Images::look(std::string id, bool announced) {
             fmt::format("{} {} \"{}\"", short_ref(followed->ref), head->short_form(), printable(subject, 72));
     }
     std::vector<AppKey> outdated;
-    for (const auto& [key, wanted] : wanted_)
-        if (wanted.source_id == id && (wanted.requested != *head || recovered)) outdated.push_back(key);
-    for (const auto& key : outdated) co_await build(key, id);
+    for (const auto& [key, wanted] : wanted_) {
+        if (wanted.source_id != id) continue;
+        const bool due = wanted.next_try && *wanted.next_try <= now;
+        if (wanted.requested != *head || recovered || due) {
+            outdated.push_back(key);
+        } else if (wanted.next_try) {
+            followed->next_look = std::min(followed->next_look, *wanted.next_try);
+        }
+    }
+    for (const auto& key : outdated) co_await build(key, id, followed);
 }
 
 net::Task<Result<CommitId>> Images::newest(Followed& followed) {
@@ -199,13 +232,13 @@ net::Task<Result<CommitId>> Images::newest(Followed& followed) {
     co_return co_await followed.mirror.fetch(followed.ref);
 }
 
-net::Task<void> Images::build(AppKey key, std::string id) {
+net::Task<void> Images::build(AppKey key, std::string id, std::shared_ptr<Followed> followed) {
     const auto found = wanted_.find(key);
     if (found == wanted_.end() || found->second.source_id != id) co_return;
-    const auto followed = followed_.at(id);
     const auto commit = *followed->head;
     const auto app = found->second.app;
     found->second.requested = commit;
+    found->second.next_try.reset();
     if (builds_ == nullptr) {
         // A target that runs nothing takes the name that the image would have.
         const auto& registry = settings_.registry.empty() ? snapshot_->platform.registry : settings_.registry;
@@ -222,6 +255,7 @@ net::Task<void> Images::build(AppKey key, std::string id) {
     if (still == wanted_.end()) co_return;
     if (!repository) {
         still->second.progress = Progress{Phase::failed, to_string(repository.error())};
+        try_again_later(still->second);
         on_change_();
         co_return;
     }
@@ -249,6 +283,25 @@ net::Task<void> Images::build(AppKey key, std::string id) {
     on_change_();
 }
 
+void Images::try_again_later(Wanted& wanted) {
+    wanted.next_try =
+        std::chrono::steady_clock::now() + std::min(longest_pause, 1s * (1U << std::min(wanted.failures++, 12U)));
+    const auto followed = followed_.find(wanted.source_id);
+    if (followed == followed_.end()) return;
+    followed->second->next_look = std::min(followed->second->next_look, *wanted.next_try);
+    wake_.notify();
+}
+
+void Images::missing(const AppKey& app) {
+    const auto found = wanted_.find(app);
+    if (found == wanted_.end() || builds_ == nullptr) return;
+    builds_->forget(app, settings_.registry.empty() ? snapshot_->platform.registry : settings_.registry);
+    found->second.requested = {};
+    if (const auto followed = followed_.find(found->second.source_id); followed != followed_.end())
+        followed->second->next_look = {};
+    wake_.notify();
+}
+
 void Images::built(const AppKey& key, const CommitId& commit, const Result<build::BuildOutcome>& outcome) {
     const auto found = wanted_.find(key);
     if (found == wanted_.end() || found->second.requested != commit) return;
@@ -256,11 +309,14 @@ void Images::built(const AppKey& key, const CommitId& commit, const Result<build
     if (!outcome) {
         if (outcome.error().code == ErrorCode::cancelled) return;
         wanted.progress = Progress{Phase::failed, "build failed: " + outcome.error().message};
+        // What failed by itself would fail again; what a registry or an engine that is gone kept up is worth a try.
+        if (outcome.error().retry == Retry::later) try_again_later(wanted);
         log::warn("{}: build failed: {}", key.str(), outcome.error().message);
         on_change_();
         return;
     }
     wanted.progress.reset();
+    wanted.failures = 0;
     wanted.build_id = outcome->log_id;
     const auto followed = followed_.find(wanted.source_id);
     images_.insert_or_assign(

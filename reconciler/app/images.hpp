@@ -34,6 +34,9 @@ class Images {
     void want(std::shared_ptr<const manifest::Snapshot> snapshot);
     /// A push to some source was announced.
     void look_now();
+    /// The engine has no such image as this app is to run: the registry lost it, maybe. It is looked for and, where it
+    /// is gone, built again.
+    void missing(const AppKey& app);
 
     /// What each app is to run; an app whose first build isn't through is missing.
     [[nodiscard]] const std::map<AppKey, Image>& images() const { return images_; }
@@ -51,9 +54,11 @@ class Images {
     struct Followed;
     struct Wanted;
 
-    net::Task<void> look(std::string id, bool announced);
+    net::Task<void> look(std::string id, std::shared_ptr<Followed> followed);
+    net::Task<void> look_at(const std::string& id, std::shared_ptr<Followed> followed, bool announced);
     net::Task<Result<CommitId>> newest(Followed& followed);
-    net::Task<void> build(AppKey key, std::string id);
+    net::Task<void> build(AppKey key, std::string id, std::shared_ptr<Followed> followed);
+    void try_again_later(Wanted& wanted);
     void built(const AppKey& key, const CommitId& commit, const Result<build::BuildOutcome>& outcome);
     Followed& follow(const manifest::Source& source, const std::string& id);
 
@@ -64,7 +69,7 @@ class Images {
     std::function<void()> on_change_;
     net::Wake wake_;
     std::chrono::milliseconds interval_;
-    bool announced_ = false;
+    std::size_t looks_ = 0;  ///< at sources, right now
     std::shared_ptr<const manifest::Snapshot> snapshot_;
     std::map<std::string, std::shared_ptr<Followed>> followed_;  ///< by repository and ref
     std::map<AppKey, Wanted> wanted_;
