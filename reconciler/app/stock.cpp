@@ -102,6 +102,7 @@ void Reconciler::judge_app(const AppKey& key, const target::Workload& workload) 
     record.failed_hash = hash;
     record.failed_phase = judgement.phase;
     record.failed_reason = judgement.reason;
+    if (judgement.reason.contains("No such image")) images_.missing(key);
     if (!record.acted) act(record, judgement.reason);
     remember(record, judgement.phase == Phase::rolled_back ? "rollback" : "failure", judgement.reason);
     log::warn("{}: {}", key.str(), judgement.reason);

@@ -1,6 +1,7 @@
 """Apps from source: fetched, built, pushed and deployed by digest; a failed build leaves the running version alone."""
 
 import shutil
+import subprocess
 
 import manifests
 import pytest
@@ -89,3 +90,21 @@ def test_a_source_that_cannot_be_fetched_stops_no_other(engine, repository, hold
     daemon.wait_for_app("fine", phase="live")
     status = daemon.wait_for_app("lost", phase="failed")
     assert "its source can't be fetched" in status["reason"]
+
+
+def test_a_registry_that_comes_late_gets_the_image_all_the_same(engine, repository, holdfast, tmp_path):
+    source = repository("site")
+    source.publish({"Dockerfile": DOCKERFILE, "index.html": "one\n"})
+    config = repository("config")
+    config.publish(files(source_app("late", source.url)))
+    daemon = holdfast(config_repo=config.url, docker_host=engine.docker_host, interval="1h", registry="localhost:5001", allow_local_sources=True)
+    assert "localhost:5001" in daemon.wait_for_app("late", phase="failed")["reason"]
+
+    settings = tmp_path / "registry.yml"
+    settings.write_text(f"version: 0.1\nstorage: {{filesystem: {{rootdirectory: {tmp_path}/registry}}}}\nhttp: {{addr: 127.0.0.1:5001}}\n")
+    registry = subprocess.Popen(engine.inside(["docker-registry", "serve", str(settings)]), stderr=subprocess.DEVNULL)
+    try:
+        daemon.wait_for_app("late", phase="live")
+    finally:
+        registry.kill()
+        registry.wait()
