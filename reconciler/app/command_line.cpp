@@ -98,6 +98,15 @@ void add_settings(CLI::App& app, Settings& settings) {
         ->capture_default_str();
 }
 
+/// git and what reads keys run in folders of their own: what is named from here is told in full.
+void make_absolute(Settings& settings) {
+    for (auto* path : {&settings.state_dir, &settings.ssh_key, &settings.known_hosts, &settings.git_ca_file})
+        if (!path->empty()) *path = std::filesystem::absolute(*path);
+    std::error_code no_folder;
+    if (std::filesystem::is_directory(settings.config_repo, no_folder))
+        settings.config_repo = std::filesystem::absolute(settings.config_repo).lexically_normal().string();
+}
+
 /// The options that several commands share.
 struct Arguments {
     ManifestSource source;
@@ -196,6 +205,7 @@ int run_command_line(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;
     }
+    make_absolute(settings);
     return chosen();
 }
 

@@ -67,7 +67,7 @@ net::Task<void> ConfigRepository::run() {
 
 net::Task<void> ConfigRepository::look(bool announced) {
     const auto before = std::pair(head_, problem_);
-    const bool damaged = std::exchange(damaged_, false);
+    const bool damaged = damaged_;
     if (damaged)
         if (const auto discarded = mirror_.discard(); !discarded)
             log::warn("config repository: {}", to_string(discarded.error()));
@@ -85,6 +85,7 @@ net::Task<void> ConfigRepository::look(bool announced) {
         if (!head_)
             if (auto known = mirror_.fetched(ref_)) head_ = std::move(*known);
     }
+    if (damaged) damaged_ = false;
     ++looks_;
     if (looks_ == 1 || damaged || before != std::pair(head_, problem_)) on_change_();
 }

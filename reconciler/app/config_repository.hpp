@@ -31,6 +31,7 @@ class ConfigRepository {
     void set_interval(std::chrono::milliseconds interval) { interval_ = interval; }
     /// An object of the mirror can't be read: throw it away and fetch anew.
     void heal();
+    [[nodiscard]] bool healing() const { return damaged_; }
     /// A push was announced: fetch without asking first.
     void look_now();
     /// Writes (or replaces) this instance's part of the note on a revision, and pushes it; tried again until it is

@@ -72,8 +72,9 @@ class Daemon {
             wake_.notify();
         }));
         runtime_.detach(once ? pass_until_settled() : pass_for_ever());
-        runtime_.on_signal({SIGTERM, SIGINT}, [this](int signal) {
+        runtime_.on_signal({SIGTERM, SIGINT}, [this, once](int signal) {
             log::info("stopping on signal {}", signal);
+            if (once) result_ = fail(ErrorCode::cancelled, "stopped before it had converged");
             runtime_.stop();
         });
         runtime_.run();
@@ -103,11 +104,17 @@ class Daemon {
             result_ = fail(ErrorCode::unavailable, repository_.problem());
             return true;
         }
+        if (reconciler_.unreadable() && !repository_.healing()) {
+            result_ = fail(ErrorCode::failed, board.problem);
+            return true;
+        }
         if (repository_.looks() > 0 && board.problem.starts_with("engine: ")) {
             result_ = fail(ErrorCode::unavailable, board.problem);
             return true;
         }
-        if (!reconciler_.settled() || !repository_.notes_written()) return false;
+        // A note that can't be pushed now stays in the state folder: nobody waits for a remote to take it.
+        const bool told = repository_.notes_written() || !repository_.notes_problem().empty();
+        if (!reconciler_.settled() || !told) return false;
         const bool good =
             board.problem.empty() &&
             std::ranges::all_of(board.apps, [](const auto& app) { return status::is_good(app.second->phase); }) &&

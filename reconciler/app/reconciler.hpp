@@ -50,6 +50,8 @@ class Reconciler {
     [[nodiscard]] std::map<std::string, double> counters() const;
     /// Nothing is on its way any more: every app is live, suspended or will stay as it is until something changes.
     [[nodiscard]] bool settled() const { return settled_; }
+    /// There is a revision, it can't be read, and there is none before it to go on with.
+    [[nodiscard]] bool unreadable() const { return !revision_ && !revision_problem_.empty(); }
     /// Called after each published board that differs from the one before.
     std::function<void()> on_board;
 

@@ -4,7 +4,7 @@ import json
 import subprocess
 
 import pytest
-from holdfast import run
+from holdfast import binary, run
 from manifests import app, files
 from repository import git
 
@@ -163,3 +163,24 @@ def test_settings_come_from_variables_and_a_file_too(folder, tmp_path):
     by_variable = subprocess.run([binary(), "plan", config], env={"HOLDFAST_TARGET": "memory"}, capture_output=True, text=True)
     assert by_file.returncode == by_variable.returncode == 1, by_file.stderr + by_variable.stderr
     assert by_file.stdout == by_variable.stdout
+
+
+def test_paths_are_taken_from_where_the_command_is_given(repository, tmp_path, monkeypatch):
+    config = repository("config")
+    config.publish(files(app("blog")))
+    monkeypatch.chdir(config.work)
+    once = run("run", "--once", config_repo=".", target="memory", state_dir="../state")
+    assert once.returncode == 0, once.stderr
+    assert (tmp_path / "state" / "config" / "HEAD").exists()
+    assert run("plan", config_repo=".", target="memory").returncode == 1
+
+
+def test_run_once_that_is_stopped_does_not_claim_to_have_converged(repository, tmp_path):
+    config = repository("config")
+    config.publish(files(app("blog") + "update: {monitor: 1h}\n"))
+    command = [binary(), "run", "--once", "--config-repo", config.url, "--target", "memory", "--state-dir", str(tmp_path / "state")]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    for line in process.stderr:
+        if "applied 1 app" in line:
+            process.terminate()
+    assert process.wait() == 2
