@@ -143,6 +143,9 @@ bool Reconciler::append_events(status::Note& note) {
         any = true;
     }
     std::ranges::sort(note.events, {}, [](const auto& event) { return std::tie(event.at, event.app); });
+    // A fight over an app may go on for weeks.
+    if (note.events.size() > status::events_kept)
+        note.events.erase(note.events.begin(), note.events.end() - status::events_kept);
     return any;
 }
 

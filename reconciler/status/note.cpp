@@ -10,7 +10,6 @@ namespace holdfast::status {
 
 namespace {
 
-constexpr std::size_t events_kept = 50;
 constexpr std::string_view separator = "---\n";
 
 /// Text as a YAML scalar. JSON's double quotes are YAML's; plain words that no YAML reader takes for something else go

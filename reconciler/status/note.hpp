@@ -35,6 +35,9 @@ struct NoteEvent {
     friend bool operator==(const NoteEvent&, const NoteEvent&) = default;
 };
 
+/// How many events a note keeps: the newest.
+inline constexpr std::size_t events_kept = 50;
+
 /// The record of one instance on one revision of the config repository.
 struct Note {
     std::string instance;
@@ -43,7 +46,7 @@ struct Note {
     std::chrono::milliseconds took{0};
     std::vector<NoteApp> apps;      ///< those acted upon
     std::size_t unchanged = 0;      ///< those not touched
-    std::vector<NoteEvent> events;  ///< oldest first, the newest 50 are kept
+    std::vector<NoteEvent> events;  ///< oldest first
 
     friend bool operator==(const Note&, const Note&) = default;
 };
