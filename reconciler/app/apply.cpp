@@ -139,18 +139,26 @@ net::Task<void> Reconciler::carry_out_app(std::vector<const plan::Action*> actio
     moved_.insert(key);
 }
 
-/// Removals go last, and an app's outdated parts only once its new ones are live.
+/// Removals go last: what left git once nothing rolls out any more, an app's outdated parts once its new ones are live.
 net::Task<void> Reconciler::remove(std::vector<const plan::Action*> actions) {
-    removals_pending_ = false;
     leftovers_.clear();
+    if (!actions.empty() && std::chrono::steady_clock::now() < next_removals_) co_return look_again_at(next_removals_);
+    removals_pending_ = false;
+    const bool rolling = std::ranges::any_of(
+        records_, [&](const auto& entry) { return entry.second.rollout && desired_.apps.contains(entry.first); });
+    bool refused = false;
     for (const auto* action : actions) {
         if (!engine_problem_.empty()) co_return;
-        if (action->app) {
+        const bool wanted = action->app && desired_.apps.contains(*action->app);
+        if (!wanted && rolling) {
+            removals_pending_ = true;
+            continue;
+        }
+        if (wanted) {
             const auto record = records_.find(*action->app);
-            const bool wanted = desired_.apps.contains(*action->app);
             const bool live = record != records_.end() && record->second.status.phase == status::Phase::live &&
                               !record->second.rollout;
-            if (wanted && !live) {
+            if (!live) {
                 leftovers_.insert(*action->app);
                 continue;
             }
@@ -158,7 +166,7 @@ net::Task<void> Reconciler::remove(std::vector<const plan::Action*> actions) {
         log::info("{}: remove {}: {}", action->app ? action->app->str() : "shared", action->key.str(), action->reason);
         const auto written = co_await write(*action);
         if (written) {
-            if (action->app && !desired_.apps.contains(*action->app)) {
+            if (action->app && !wanted) {
                 auto& record = records_[*action->app];
                 if (!record.acted) remember(record, "removed", action->reason);
                 act(record, action->reason);
@@ -167,10 +175,14 @@ net::Task<void> Reconciler::remove(std::vector<const plan::Action*> actions) {
         }
         log::info("remove {}: {}", action->key.str(), written.error().message);
         if (is_engine_gone(written.error())) engine_failed(written.error());
-        // A network stays busy until the last task on it is gone; that takes the engine some seconds.
-        removals_pending_ = ++removal_failures_ < patient_removals;
-        look_again_at(std::chrono::steady_clock::now() + (removals_pending_ ? 1s : 60s));
+        if (action->app && !wanted) records_[*action->app].error = written.error().message;
+        refused = true;
     }
+    if (!refused) co_return;
+    // A network stays busy until the last task on it is gone; that takes the engine some seconds.
+    removals_pending_ = ++removal_failures_ < patient_removals;
+    next_removals_ = std::chrono::steady_clock::now() + (removals_pending_ ? 1s : 60s);
+    look_again_at(next_removals_);
 }
 
 net::Task<Result<void>> Reconciler::write(const plan::Action& action) {

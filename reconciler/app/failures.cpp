@@ -12,8 +12,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr auto longest = 60min;
+
 std::chrono::minutes backoff(unsigned attempts) {
-    return std::min(60min, 1min * (1U << std::min(attempts - 1, 6U)));
+    return std::min<std::chrono::minutes>(longest, 1min * (1U << std::min(attempts - 1, 6U)));
 }
 
 }  // namespace
@@ -45,10 +47,16 @@ void FailureMemory::forget(const AppKey& app) {
     if (failures_.erase(app) > 0) save();
 }
 
+void FailureMemory::keep(const std::function<bool(const AppKey&)>& exists) {
+    if (std::erase_if(failures_, [&](const auto& entry) { return !exists(entry.first); }) > 0) save();
+}
+
 std::optional<Failure> FailureMemory::blocks(const AppKey& app, const std::string& input_hash, Time now) const {
     const auto found = failures_.find(app);
     if (found == failures_.end() || found->second.input_hash != input_hash || now >= found->second.next_try)
         return std::nullopt;
+    // Further off than any backoff: the clock went back.
+    if (found->second.next_try - now > longest) return std::nullopt;
     return found->second;
 }
 

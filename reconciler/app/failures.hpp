@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -31,6 +32,8 @@ class FailureMemory {
 
     void failed(const AppKey& app, const std::string& input_hash, std::string reason, Time now);
     void forget(const AppKey& app);
+    /// Forgets all apps that `exists` doesn't know.
+    void keep(const std::function<bool(const AppKey&)>& exists);
     /// The failure that keeps this input of the app from being tried at `now`, if any.
     [[nodiscard]] std::optional<Failure> blocks(const AppKey& app, const std::string& input_hash, Time now) const;
     /// When the next remembered input becomes due.

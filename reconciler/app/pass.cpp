@@ -105,6 +105,7 @@ void Reconciler::adopt(Revision revision, std::optional<status::Note> note) {
     revision_known_ = std::chrono::steady_clock::now();
     settled_ = false;
     removal_failures_ = 0;
+    next_removals_ = {};
     drop_removed();
 
     // An unusable revision is reported, and what runs stays as the last good one wants it; where none is known yet, as
@@ -116,6 +117,9 @@ void Reconciler::adopt(Revision revision, std::optional<status::Note> note) {
         revision.snapshot = std::move(kept);
     }
     revision_ = std::move(revision);
+    failures_.keep([&wanted = *revision_->snapshot](const AppKey& key) {
+        return !wanted.usable || wanted.apps.contains(key) || wanted.invalid.contains(key);
+    });
     inputs_changed_ = true;
     repository_.set_interval(poll_interval(settings_, revision_->snapshot->platform.interval));
     images_.want(revision_->snapshot);

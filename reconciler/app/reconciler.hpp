@@ -137,6 +137,7 @@ class Reconciler {
     std::optional<std::string> guarded_;
     std::map<AppKey, Record> records_;
     unsigned removal_failures_ = 0;
+    Instant next_removals_{};  ///< the last ones were refused: not before
     bool removals_pending_ = false;
     std::set<AppKey> leftovers_;  ///< apps with outdated parts that are removed once they are live
     std::optional<Instant> look_again_;

@@ -172,8 +172,10 @@ void Reconciler::take_stock() {
         } else if (left != skipped.end()) {
             record.status.sync = Sync::out_of_sync;
             set_phase(record, Phase::invalid, left->second->reason);
-        } else {
+        } else if (removals_pending_ || record.error.empty()) {
             set_phase(record, Phase::applying, "being removed");
+        } else {
+            set_phase(record, Phase::failed, "it can't be removed: " + record.error);
         }
     }
     for (const auto& key : existing)

@@ -34,6 +34,24 @@ TEST(Failures, BackOffDoublesUpToAnHour) {
     }
 }
 
+TEST(Failures, AClockThatWentBackBlocksNothingForLong) {
+    const TemporaryFolder folder;
+    FailureMemory memory(folder.path / "failures.json");
+    memory.failed(blog, "bad", "", noon);
+    EXPECT_FALSE(memory.blocks(blog, "bad", noon - 24h));
+}
+
+TEST(Failures, OfAppsThatAreGoneAreForgotten) {
+    const TemporaryFolder folder;
+    FailureMemory memory(folder.path / "failures.json");
+    memory.failed(blog, "bad", "", noon);
+    memory.keep([](const AppKey& key) { return key == blog; });
+    EXPECT_TRUE(memory.blocks(blog, "bad", noon));
+    memory.keep([](const AppKey&) { return false; });
+    EXPECT_FALSE(memory.blocks(blog, "bad", noon));
+    EXPECT_FALSE(FailureMemory(folder.path / "failures.json").blocks(blog, "bad", noon));
+}
+
 TEST(Failures, AnotherInputBeginsAnew) {
     const TemporaryFolder folder;
     FailureMemory memory(folder.path / "failures.json");

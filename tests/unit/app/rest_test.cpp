@@ -70,5 +70,36 @@ TEST_F(RestTest, AnObstacleThatSomebodyElseClearsIsNoneAnyMore) {
     EXPECT_EQ(result(), "converged");
 }
 
+TEST_F(RestTest, ARemovalThatTheEngineRefusesIsTriedAgainAfterAPause) {
+    deploy(two_apps());
+    deploy({{"environments/staging.yaml", "apiVersion: holdfast.dev/v1\nkind: Environment\nname: staging\n"},
+            {"apps/staging.yaml", app("blog", "blog:2", "environment: staging\n")}});
+    // Somebody's own service hangs on the network.
+    holdfast->target.create_by_hand(
+        {"service", "guest"},
+        {{"Name", "guest"}, {"TaskTemplate", {{"Networks", json::array{{{"Target", "staging_default"}}}}}}});
+    remove("environments/staging.yaml");
+    remove("apps/staging.yaml");
+    push({});
+    for (int i = 0; i < 3; ++i) holdfast->pass();
+    ASSERT_NE(holdfast->target.engine().find({"network", "staging_default"}), nullptr);
+    const auto writes = holdfast->writes();
+    holdfast->pass();
+    EXPECT_EQ(holdfast->writes(), writes);
+    EXPECT_GT(holdfast->reconciler.look_again_in(), std::chrono::milliseconds{100});
+}
+
+TEST_F(RestTest, WhatLeftGitGoesOnceNothingRollsOutAnyMore) {
+    deploy(two_apps());
+    remove("apps/shop.yaml");
+    push({{"apps/store.yaml", watched("store", "shop:1")}});
+    for (int i = 0; i < 3; ++i) holdfast->pass();
+    EXPECT_EQ(holdfast->phase("store"), "rolling_out");
+    EXPECT_EQ(holdfast->image("shop"), "shop:1");
+    deploy({{"apps/store.yaml", app("store", "shop:1")}});
+    EXPECT_EQ(holdfast->image("shop"), "");
+    EXPECT_EQ(result(), "converged");
+}
+
 }  // namespace
 }  // namespace holdfast::app
