@@ -177,7 +177,7 @@ def test_paths_are_taken_from_where_the_command_is_given(repository, tmp_path, m
 
 def test_run_once_that_is_stopped_does_not_claim_to_have_converged(repository, tmp_path):
     config = repository("config")
-    config.publish(files(app("blog") + "update: {monitor: 1h}\n"))
+    config.publish(files(app("blog").replace("monitor: 1s", "monitor: 1h")))
     command = [binary(), "run", "--once", "--config-repo", config.url, "--target", "memory", "--state-dir", str(tmp_path / "state")]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     for line in process.stderr:
