@@ -124,8 +124,9 @@ void Reconciler::adopt(Revision revision, std::optional<status::Note> note) {
     repository_.set_interval(poll_interval(settings_, revision_->snapshot->platform.interval));
     images_.want(revision_->snapshot);
 
-    // What was said of this revision before a restart isn't said again.
+    // What was said of this revision before a restart isn't said again; but it may not have left this machine yet.
     note_ = std::move(note);
+    if (note_) repository_.publish(revision_->commit.id, *note_);
 }
 
 /// What the apps are to run right now, and with it the whole desired state.

@@ -118,6 +118,15 @@ TEST_F(NotesTest, AreNotWrittenAgainWhereNothingHappened) {
     EXPECT_EQ(notes_head(), head);
 }
 
+TEST_F(NotesTest, ArePushedAfterARestartWhereACrashKeptThemHere) {
+    const auto commit = deploy(two_apps());
+    const auto before = note(commit);
+    git::test::git(origin.bare(), {"update-ref", "-d", git::test::notes_ref});
+    restart();
+    holdfast->converge();
+    EXPECT_EQ(note(commit), before);
+}
+
 TEST_F(NotesTest, AreNotWrittenTwiceAfterARestart) {
     const auto commit = deploy(two_apps());
     holdfast->set_image_by_hand("blog", "blog:debug");
