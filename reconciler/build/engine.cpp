@@ -91,10 +91,11 @@ bool Engine::with_buildkit(const Api& api, const ImageBuild& build) const {
     return api.minor >= oldest_buildkit && !build.nano_cpus && !build.memory_bytes && !credentials_;
 }
 
-/// The engine wants the header also where there is nothing to say: then it is an empty object.
-std::string Engine::auth_header() const {
+/// The engine wants the header also where there is nothing to say: then it is an empty object. It hands on what it is
+/// given to whatever registry the reference names, and that may be the config repository's word.
+std::string Engine::auth_header(std::string_view reference) const {
     json::object auth;
-    if (credentials_) {
+    if (credentials_ && reference.substr(0, reference.find('/')) == credentials_->registry) {
         auth["username"] = credentials_->user;
         auth["password"] = credentials_->password.reveal();
         auth["serveraddress"] = credentials_->registry;
@@ -106,7 +107,7 @@ net::Task<Result<std::optional<Digest>>> Engine::find(std::string reference) {
     const auto api = co_await negotiate();
     if (!api) co_return std::unexpected(api.error());
     net::Request request{.target = api->path(fmt::format("/distribution/{}/json", reference)),
-                         .headers = {{"X-Registry-Auth", auth_header()}}};
+                         .headers = {{"X-Registry-Auth", auth_header(reference)}}};
     const auto response = co_await client_.call(std::move(request), {.deadline = look_up_deadline});
     if (!response) co_return fail(response.error(), "registry look-up");
     if (response->status >= 500)
@@ -177,7 +178,7 @@ net::Task<Result<Digest>> Engine::push(std::string repository, std::string tag, 
     };
     net::Request request{.method = "POST",
                          .target = api->path(fmt::format("/images/{}/push?tag={}", repository, tag)),
-                         .headers = {{"X-Registry-Auth", auth_header()}}};
+                         .headers = {{"X-Registry-Auth", auth_header(repository)}}};
     const auto response = co_await client_.stream(std::move(request), sink, {}, push_deadline, push_idle);
     const auto doing = fmt::format("push {}:{}", repository, tag);
     if (!response) co_return fail(response.error(), doing);

@@ -16,7 +16,7 @@
 
 namespace holdfast::build {
 
-/// For the registry that images are pushed to and looked up in.
+/// For one registry, and sent to no other, whatever registry the images are for.
 struct RegistryCredentials {
     std::string registry;  ///< `registry.example.org:5000`
     std::string user;
@@ -59,7 +59,7 @@ class Engine {
         [[nodiscard]] std::string path(std::string_view rest) const;
     };
     net::Task<Result<Api>> negotiate();
-    [[nodiscard]] std::string auth_header() const;
+    [[nodiscard]] std::string auth_header(std::string_view reference) const;
     [[nodiscard]] bool with_buildkit(const Api& api, const ImageBuild& build) const;
     [[nodiscard]] net::Request build_request(const Api& api, const ImageBuild& build) const;
 

@@ -12,6 +12,8 @@ namespace holdfast::build {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
@@ -114,6 +116,18 @@ TEST_F(BuildsTest, SendsCredentialsInHeadersAndNowhereElse) {
     EXPECT_EQ(net::query_value(engine.asked("/build?")[0], "version"), "") << "BuildKit wouldn't get them";
     EXPECT_THAT(engine.asked("hunter2"), SizeIs(0));
     EXPECT_THAT(builds->log(built->log_id).value(), Not(HasSubstr("hunter2")));
+}
+
+TEST_F(BuildsTest, GivesTheCredentialsToTheirRegistryAndToNoOther) {
+    options.credentials = RegistryCredentials{"localhost:5000", "ci", Secret("hunter2")};
+    builds.emplace(runtime, options);
+    ASSERT_TRUE(outcome(request()));
+    EXPECT_THAT(engine.logins, AllOf(SizeIs(3), Each(HasSubstr("hunter2"))));
+    engine.logins.clear();
+    auto elsewhere = request("default/other");
+    elsewhere.registry = "localhost:5000.example.org";
+    ASSERT_TRUE(outcome(elsewhere));
+    EXPECT_THAT(engine.logins, AllOf(SizeIs(3), Each("{}")));
 }
 
 TEST_F(BuildsTest, BuildsNothingThatTheRegistryHasAndAsksItOnce) {

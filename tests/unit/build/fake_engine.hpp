@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "build/base64.hpp"
 #include "core/json.hpp"
 #include "net/http_server.hpp"
 #include "net/runtime.hpp"
@@ -43,10 +44,13 @@ class FakeEngine {
     int most_building = 0;
     std::vector<std::string> targets;
     std::vector<std::string> contexts;
+    std::vector<std::string> logins;  ///< what registries would be given, decoded
 
   private:
     net::Task<net::Reply> answer(net::Request request) {
         targets.push_back(request.target);
+        if (const auto login = net::header(request.headers, "X-Registry-Auth"); !login.empty())
+            logins.push_back(from_base64(login).value());
         const auto path = std::string(net::path_of(request.target));
         if (path == "/_ping") co_return net::Reply{{.headers = ping}};
         if (path.find("/distribution/") != std::string::npos) co_return net::Reply{look_up};
