@@ -13,6 +13,8 @@ namespace {
 constexpr std::size_t depth_limit = 64;
 constexpr std::size_t nodes_limit = 100'000;
 constexpr std::size_t expansion_limit = 1'000;
+/// Each value is remembered with all the keys above it: without a limit long keys would cost their product.
+constexpr std::size_t pointer_limit = 2048;
 constexpr std::size_t reports_limit = 20;
 
 std::size_t weight_of(std::string_view text) {
@@ -169,6 +171,8 @@ void YamlBuilder::begin_value(const YAML::Mark& mark) {
             pointer_ = pointer_child(pointer_, frame.node.value.get_array().size());
         }
     }
+    if (pointer_.size() > pointer_limit)
+        throw Refused{mark, fmt::format("the keys that lead here have more than {} bytes", pointer_limit)};
     document_.positions.try_emplace(pointer_, at);
 }
 

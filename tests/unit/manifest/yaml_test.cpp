@@ -191,6 +191,14 @@ INSTANTIATE_TEST_SUITE_P(
         Emitted{"{\"a\":\"\xc2\x85\xe2\x80\xa8\\u0007\"}", "a: \"\\x85\\u2028\\x07\"\n"},
         Emitted{R"(["x",{"a":1}])", "- x\n- a: 1\n"}));
 
+TEST(Yaml, RefusesKeysThatWouldBeRememberedThousandsOfTimes) {
+    const std::string key(700, 'k');
+    const std::string nested = "{" + key + ": {" + key + ": {" + key + ": [1, 1]}}}";
+    EXPECT_THAT(first_error("a: " + nested), HasSubstr("the keys that lead here have more than 2048 bytes"));
+    EXPECT_THAT(first_error("? " + std::string(5000, 'k') + "\n: [1, 1]"), HasSubstr("the keys that lead here"));
+    EXPECT_EQ(first_error("a: {" + key + ": {" + key + ": 1}}"), "");
+}
+
 TEST(Yaml, ReadsBackWhateverItWrote) {
     std::mt19937 random(7);  // NOLINT: the same values in every run
     const std::vector<std::string> pieces = {
