@@ -185,9 +185,11 @@ class Check {
     void check_apps() {
         std::vector<Candidate> candidates;
         candidates.reserve(by_key_.size());
+        std::size_t config_bytes_left = all_configs_bytes_limit;
         for (const auto& [key, document] : by_key_) {
             auto& candidate = candidates.emplace_back(Candidate{document, document->problems, std::nullopt});
-            if (candidate.valid() && !candidate.app().configs.empty()) read_configs(candidate, options_);
+            if (candidate.valid() && !candidate.app().configs.empty())
+                read_configs(candidate, options_, config_bytes_left);
         }
         check_between(candidates, settings_, !snapshot_.broken_files.empty());
         for (auto& candidate : candidates) {

@@ -26,7 +26,7 @@ std::string hash_with_configs(const App& app, const std::string& effective_hash)
 
 }  // namespace
 
-void read_configs(Candidate& candidate, const CheckOptions& options) {
+void read_configs(Candidate& candidate, const CheckOptions& options, std::size_t& bytes_left) {
     std::vector<std::string> contents;
     bool changed = false;
     bool any = false;
@@ -45,7 +45,11 @@ void read_configs(Candidate& candidate, const CheckOptions& options) {
             refuse(problem_with(content.error(), config.file));
         } else if (content->size() > config_bytes_limit) {
             refuse(fmt::format("{} is larger than 1000 KiB", config.file));
+        } else if (content->size() > bytes_left) {
+            refuse(fmt::format("the config files of all apps together hold more than {} MiB",
+                               all_configs_bytes_limit >> 20U));
         } else {
+            bytes_left -= content->size();
             contents.back() = std::move(*content);
             changed |= contents.back() != config.content;
         }

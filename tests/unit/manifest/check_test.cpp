@@ -314,5 +314,18 @@ TEST(Check, StopsAtItsLimitOfDocuments) {
     EXPECT_THAT(snapshot.broken_files, ElementsAre("apps/z.yaml"));
 }
 
+TEST(Check, OneFileThatAllAppsNameCountsForEach) {
+    Repository repository;
+    repository.set("big.txt", std::string(1'000'000, 'x'));
+    std::string configs = "configs:\n";
+    for (int i = 0; i < 40; ++i) configs += fmt::format("  /etc/{}: big.txt\n", i);
+    repository.app("one", configs).app("two", configs);
+    const auto snapshot = repository.check();
+    EXPECT_TRUE(snapshot.apps.contains(key("one")));
+    EXPECT_FALSE(snapshot.apps.contains(key("two")));
+    EXPECT_THAT(texts(snapshot.diagnostics),
+                testing::Contains(testing::HasSubstr("the config files of all apps together hold more than 64 MiB")));
+}
+
 }  // namespace
 }  // namespace holdfast::manifest
