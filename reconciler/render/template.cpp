@@ -1,5 +1,6 @@
 #include "render/template.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <map>
@@ -44,13 +45,28 @@ std::string json_escaped(const std::string& text) {
     return quoted.substr(1, quoted.size() - 2);
 }
 
+/// A template may be the config repository's: nested sections multiply, and the library's recursion follows their
+/// depth.
+constexpr std::size_t text_limit = std::size_t{64} << 10U;
+constexpr std::ptrdiff_t sections_limit = 500;
+constexpr std::size_t fillings_limit = 1'000'000;
+constexpr std::size_t output_limit = std::size_t{16} << 20U;
+
+/// What ends the filling of a template. Ends at render_template.
+struct OverLimit {
+    std::string_view what;
+};
+
 /// The library takes unknown names for empty and a string for a template to include; this look-up remembers both as
 /// faults.
 class StrictContext : public kainjow::mustache::basic_context<std::string> {
   public:
     explicit StrictContext(const data& root) : scopes_{&root} {}
 
-    void push(const data* scope) override { scopes_.push_back(scope); }
+    void push(const data* scope) override {
+        if (++fillings_ > fillings_limit) throw OverLimit{"its sections are filled in more than a million times"};
+        scopes_.push_back(scope);
+    }
     void pop() override { scopes_.pop_back(); }
 
     const data* get(const std::string& name) const override {
@@ -83,6 +99,7 @@ class StrictContext : public kainjow::mustache::basic_context<std::string> {
     }
 
     std::vector<const data*> scopes_;
+    std::size_t fillings_ = 0;
     mutable std::set<std::string> unknown_;
     mutable std::set<std::string> partials_;
 };
@@ -90,10 +107,19 @@ class StrictContext : public kainjow::mustache::basic_context<std::string> {
 struct Text {
     std::string value;
     Text& operator<<(const std::string& piece) {
+        if (piece.size() > output_limit - value.size()) throw OverLimit{"it fills in to more than 16 MiB"};
         value += piece;
         return *this;
     }
 };
+
+/// What of a template is over a limit, before the library sees it. No section begins without one of two characters,
+/// whatever the delimiters are.
+std::string_view excess(std::string_view text) {
+    if (text.size() > text_limit) return "a template has at most 64 KiB";
+    const bool many = std::ranges::count_if(text, [](char c) { return c == '#' || c == '^'; }) > sections_limit;
+    return many ? "a template has at most 500 sections, counted by # and ^" : "";
+}
 
 /// Parsing costs far more than filling in. A parsed template isn't thread-safe, so each thread keeps its own few.
 mustache& parsed(std::string_view text) {
@@ -110,13 +136,19 @@ mustache& parsed(std::string_view text) {
 }  // namespace
 
 Result<std::string> render_template(std::string_view name, std::string_view text, const json::value& values) {
+    if (const auto problem = excess(text); !problem.empty())
+        return fail(ErrorCode::limit, std::string(problem), std::string(name));
     auto& filled = parsed(text);
     if (!filled.is_valid()) return fail(ErrorCode::invalid, filled.error_message(), std::string(name));
 
     const auto root = to_data(values);
     StrictContext context(root);
     Text out;
-    filled.render(context, out);
+    try {
+        filled.render(context, out);
+    } catch (const OverLimit& over) {
+        return fail(ErrorCode::limit, std::string(over.what), std::string(name));
+    }
     if (!context.unknown().empty())
         return fail(ErrorCode::invalid, fmt::format("unknown names: {}", fmt::join(context.unknown(), ", ")),
                     std::string(name));

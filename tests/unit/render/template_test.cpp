@@ -66,5 +66,23 @@ TEST(Render, KeepsManyTemplatesApart) {
         EXPECT_EQ(rendered(fmt::format("{{{{x}}}}{}", i), {{"x", i}}), fmt::format("{0}{0}", i));
 }
 
+TEST(Render, BoundsWhatAHostileTemplateCosts) {
+    const auto repeated = [](std::string_view text, int times) {
+        std::string out;
+        for (int i = 0; i < times; ++i) out += text;
+        return out;
+    };
+    const json::value values{{"l", json::array(100, json::object{{"n", 1}})}};
+    const auto nested = [&](int times, std::string_view inside) {
+        return repeated("{{#l}}", times) + std::string(inside) + repeated("{{/l}}", times);
+    };
+    EXPECT_THAT(rendered(nested(2, "{{n}}"), values), ::testing::SizeIs(10'000));
+    EXPECT_THAT(rendered(nested(2000, ""), values), HasSubstr("at most 500 sections"));
+    EXPECT_THAT(rendered(nested(5, ""), values), HasSubstr("filled in more than a million times"));
+    EXPECT_THAT(rendered(nested(2, std::string(2000, 'x')), values), HasSubstr("more than 16 MiB"));
+    EXPECT_THAT(rendered(std::string(100'000, 'x'), values), HasSubstr("at most 64 KiB"));
+    EXPECT_EQ(rendered(repeated("{{#s}}", 250) + "{{n}}" + repeated("{{/s}}", 250), {{"s", true}, {"n", 1}}), "1");
+}
+
 }  // namespace
 }  // namespace holdfast::render
