@@ -188,8 +188,8 @@ net::Task<void> Images::look_at(const std::string& id, std::shared_ptr<Followed>
         followed->problem = problem;
         log::warn("source {}: {}", followed->mirror.url().display(), problem);
         for (auto& [key, wanted] : wanted_)
-            if (wanted.source_id == id)
-                wanted.progress = Progress{Phase::failed, "its source can't be fetched: " + problem};
+            if (wanted.source_id == id && (!wanted.progress || wanted.progress->phase != Phase::failed))
+                wanted.progress = Progress{Phase::failed, "its source can't be fetched: " + problem, true};
         on_change_();
         co_return;
     }

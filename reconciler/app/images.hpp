@@ -45,6 +45,7 @@ class Images {
     struct Progress {
         status::Phase phase = status::Phase::pending;  ///< pending, building, pushing or failed
         std::string reason;
+        bool unreachable = false;  ///< its source can't be asked for its newest commit
     };
     [[nodiscard]] std::optional<Progress> progress(const AppKey& app) const;
     /// The newest build's log, or empty.

@@ -7,6 +7,7 @@
 #include "app/files.hpp"
 #include "core/hash.hpp"
 #include "core/text.hpp"
+#include "target/swarm/spec/app_compose.hpp"
 
 namespace holdfast::app {
 
@@ -15,7 +16,6 @@ namespace {
 constexpr std::size_t entries_limit = 100'000;
 constexpr std::uint32_t symlink_mode = 0120000;
 constexpr std::uint32_t submodule_mode = 0160000;
-constexpr std::string_view templates_folder = "templates/";
 
 /// Git's rule: the trailers are the last paragraph, one `Key: value` a line.
 bool has_trailer(std::string_view message, std::string_view line) {
@@ -28,6 +28,20 @@ bool has_trailer(std::string_view message, std::string_view line) {
         paragraph.remove_prefix(std::min(end + 1, paragraph.size()));
     }
     return false;
+}
+
+/// The repository's own template. Where it can't be read the shipped one must not take its place: that would change
+/// every app.
+template <class Read>
+void add_template(manifest::Snapshot& snapshot, const Read& read) {
+    const auto path = fmt::format("templates/{}", swarm::own_template);
+    auto text = read(path);
+    if (text) {
+        snapshot.templates.emplace(swarm::own_template, std::move(*text));
+    } else if (text.error().code != ErrorCode::not_found) {
+        snapshot.diagnostics.push_back({.at = {path}, .message = text.error().message});
+        snapshot.usable = false;
+    }
 }
 
 /// The files that a check may read, by path; reading goes through one function, whatever they lie in.
@@ -45,10 +59,7 @@ manifest::Snapshot check(manifest::Checker& checker, manifest::CheckOptions opti
     options.read_file = read_checked;
     options.has_file = [&](const std::string& path) { return entries.contains(path); };
     auto snapshot = checker.check(files, options);
-    for (const auto& [path, entry] : entries)
-        if (path.starts_with(templates_folder))
-            if (auto text = read(path, entry))
-                snapshot.templates[path.substr(templates_folder.size())] = std::move(*text);
+    add_template(snapshot, read_checked);
     return snapshot;
 }
 

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
@@ -17,6 +18,10 @@ Result<StateFolder> StateFolder::open(const std::filesystem::path& path) {
     if (error)
         return fail(ErrorCode::denied,
                     fmt::format("can't use the state folder {}: {}", path.string(), error.message()));
+    // Git obeys the configuration that lies in its mirrors: a folder of somebody else's making would give them our powers.
+    struct stat info{};
+    if (::stat(path.c_str(), &info) != 0 || info.st_uid != ::geteuid())
+        return fail(ErrorCode::denied, fmt::format("the state folder {} belongs to somebody else", path.string()));
     const int lock = ::open((path / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (lock < 0)
         return fail(ErrorCode::denied,

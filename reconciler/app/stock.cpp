@@ -216,7 +216,12 @@ void Reconciler::stand(const AppKey& key, Record& record) {
         return set_phase(record, Phase::suspended, std::move(reason));
     if (const auto problem = desired_state_.problems().find(key); problem != desired_state_.problems().end())
         return set_phase(record, Phase::invalid, problem->second);
-    if (const auto progress = images_.progress(key)) {
+    const auto progress = images_.progress(key);
+    // What runs goes on running; only whether it is the newest can't be told.
+    const bool out_of_reach = progress && progress->unreachable && desired_.apps.contains(key);
+    if (out_of_reach) {
+        status.sync = Sync::unknown;
+    } else if (progress) {
         status.sync = Sync::out_of_sync;
         // A build that failed after the revision had settled is told in its note as well.
         if (progress->phase == Phase::failed && status.phase != Phase::failed) act(record, progress->reason);
@@ -247,7 +252,10 @@ void Reconciler::stand(const AppKey& key, Record& record) {
     auto judgement = judge_at_rest(*record.workload);
     if (judgement.phase == Phase::live) {
         status.applied_revision = revision_->commit.id.str();
-        judgement.reason = record.acted ? record.acted->reason : status.phase == Phase::live ? status.reason : "";
+        judgement.reason = out_of_reach                  ? progress->reason
+                           : record.acted                ? record.acted->reason
+                           : status.phase == Phase::live ? status.reason
+                                                         : "";
     }
     set_phase(record, judgement.phase, std::move(judgement.reason));
 }

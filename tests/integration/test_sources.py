@@ -83,6 +83,19 @@ def test_an_image_that_the_registry_has_is_not_built_again(engine, world):
     assert f"default/{name}: found" in world.log.split("listening on")[-1]
 
 
+def test_an_app_whose_source_went_away_stays_live(engine, world):
+    name = world.app_name
+    world.wait_for_app(name, phase="live")
+    hidden = world.source.bare.with_name("hidden.git")
+    world.source.bare.rename(hidden)
+    status = world.wait_for_app(name, sync="unknown")
+    assert status["phase"] == "live" and "its source can't be fetched" in status["reason"]
+    hidden.rename(world.source.bare)
+    world.source.publish({"index.html": "back\n"}, "Be back")
+    world.wait_for_app(name, phase="live", sync="synced")
+    assert "Be back" in world.app(name)["source"]["description"]
+
+
 def test_a_source_that_cannot_be_fetched_stops_no_other(engine, repository, holdfast):
     config = repository("config")
     config.publish(files(source_app("lost", "/no/such/repository"), manifests.app("fine", replicas=0)))

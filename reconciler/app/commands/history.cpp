@@ -17,8 +17,8 @@ bool about(const status::Note& note, const std::string& app) {
 }
 
 void print(const git::Commit& commit, const status::Note& note, const std::string& app) {
-    fmt::print("{}  {}  {:<9}  {}  \"{}\"\n", to_rfc3339(note.settled), commit.id.short_form(), note.result,
-               note.instance, printable(commit.subject, 72));
+    fmt::print("{}  {}  {:<9}  {}  \"{}\"\n", to_rfc3339(note.settled), commit.id.short_form(),
+               printable(note.result, 20), printable(note.instance, 60), printable(commit.subject, 72));
     for (const auto& item : note.apps)
         if (app.empty() || item.app == app)
             fmt::print("    {:<24} {:<12} {}{}\n", printable(item.app), printable(item.phase), printable(item.reason),
