@@ -10,20 +10,18 @@ namespace holdfast::swarm {
 
 namespace {
 
-constexpr std::string_view template_name = "swarm/app.compose.mustache";
-
 Result<json::value> parse_filled(const std::string& text) {
     // JSON is YAML too, but it is read ten times as fast.
     if (text.starts_with('{')) {
         auto parsed = parse_json(text);
-        if (!parsed) return fail(parsed.error(), template_name);
+        if (!parsed) return fail(parsed.error(), own_template);
         return parsed;
     }
-    auto yaml = manifest::parse_yaml(template_name, text);
+    auto yaml = manifest::parse_yaml(own_template, text);
     for (const auto& diagnostic : yaml.diagnostics)
         if (!diagnostic.warning) return fail(ErrorCode::invalid, diagnostic.message, to_string(diagnostic.at));
     if (yaml.documents.size() != 1)
-        return fail(ErrorCode::invalid, "must give one document", std::string(template_name));
+        return fail(ErrorCode::invalid, "must give one document", std::string(own_template));
     return std::move(yaml.documents.front().value);
 }
 
@@ -74,16 +72,16 @@ void add_contents(const manifest::App& app, json::object& compose) {
 
 Result<json::value> compose_of(const manifest::Snapshot& snapshot, const manifest::App& app, std::string_view image,
                                std::uint16_t port) {
-    const auto own = snapshot.templates.find(template_name);
+    const auto own = snapshot.templates.find(own_template);
     const auto template_text = own == snapshot.templates.end() ? app_template() : std::string_view(own->second);
-    const auto filled = render::render_template(template_name, template_text, app_values(snapshot, app, image, port));
+    const auto filled = render::render_template(own_template, template_text, app_values(snapshot, app, image, port));
     if (!filled) return std::unexpected(filled.error());
     auto compose = parse_filled(*filled);
     if (!compose) return compose;
     auto* service = service_of(*compose, app.key.name);
     if (service == nullptr)
         return fail(ErrorCode::invalid, fmt::format("must define the service \"{}\"", app.key.name),
-                    std::string(template_name));
+                    std::string(own_template));
     if (app.override_swarm.is_object()) merge_patch(*service, app.override_swarm);
     add_contents(app, compose->get_object());
     tidy(compose->get_object(), service->get_object());

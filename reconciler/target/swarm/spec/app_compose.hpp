@@ -9,6 +9,9 @@
 
 namespace holdfast::swarm {
 
+/// Where in a config repository its own template lies, below templates/.
+inline constexpr std::string_view own_template = "swarm/app.compose.mustache";
+
 /// The template that is shipped: templates/swarm/app.compose.mustache.
 [[nodiscard]] std::string_view app_template();
 
