@@ -77,6 +77,11 @@ Variables configuration(const TransportOptions& options, const RemoteUrl* url) {
         {"core.logAllRefUpdates", "false"},
         {"credential.helper", ""},
         {"protocol.version", "2"},
+        // So that a large repository fits into a fetch's memory: packs are looked at by windows, large files streamed.
+        {"core.packedGitWindowSize", "32m"},
+        {"core.packedGitLimit", "256m"},
+        {"core.bigFileThreshold", "64m"},
+        {"pack.threads", "2"},
         {"gc.auto", "0"},
         {"gc.autoDetach", "false"},
         {"maintenance.auto", "false"},

@@ -29,6 +29,7 @@ constexpr std::string_view moved =
 constexpr auto signs = std::to_array<Sign>({
     {"File too large", ErrorCode::limit, "; the repository is over the size limit"},
     {"died of signal 25", ErrorCode::limit, "; the repository is over the size limit"},
+    {"ut of memory", ErrorCode::limit, "; the repository holds a commit or folder that is too large"},
     {"host key is known for", ErrorCode::denied, "; add it to the known hosts of the daemon"},
     {"REMOTE HOST IDENTIFICATION HAS CHANGED", ErrorCode::denied},
     {"Host key verification failed", ErrorCode::denied},

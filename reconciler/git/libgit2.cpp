@@ -59,22 +59,45 @@ CommitId commit_id_of(const git_oid& id) {
     return *CommitId::parse(hex_of(id));
 }
 
-Result<std::size_t> size_of_blob(git_repository* repository, const git_oid& id) {
-    OdbHandle odb;
+namespace {
+
+struct Header {
     std::size_t size = 0;
     git_object_t type = GIT_OBJECT_INVALID;
+};
+
+Result<Header> header_of(git_repository* repository, const git_oid& id) {
+    OdbHandle odb;
+    Header header;
     if (take(odb, git_repository_odb, repository) != 0) return library_failure("open the objects");
-    const int code = git_odb_read_header(&size, &type, odb.get(), &id);
+    const int code = git_odb_read_header(&header.size, &header.type, odb.get(), &id);
     if (code != 0) return lookup_failure(code, "read " + hex_of(id));
-    if (type != GIT_OBJECT_BLOB) return fail(ErrorCode::invalid, hex_of(id) + " is not the content of a file");
-    return size;
+    return header;
+}
+
+std::unexpected<Error> too_large(std::size_t size, std::size_t limit) {
+    return fail(ErrorCode::limit, fmt::format("{} bytes are more than the limit of {}", size, limit));
+}
+
+}  // namespace
+
+Result<void> check_size(git_repository* repository, const git_oid& id, std::size_t limit) {
+    const auto header = header_of(repository, id);
+    if (header && header->size > limit) return too_large(header->size, limit);
+    return {};
+}
+
+Result<std::size_t> size_of_blob(git_repository* repository, const git_oid& id) {
+    const auto header = header_of(repository, id);
+    if (!header) return std::unexpected(header.error());
+    if (header->type != GIT_OBJECT_BLOB) return fail(ErrorCode::invalid, hex_of(id) + " is not the content of a file");
+    return header->size;
 }
 
 Result<std::string> read_blob(git_repository* repository, const git_oid& id, std::size_t limit) {
     const auto size = size_of_blob(repository, id);
     if (!size) return std::unexpected(size.error());
-    if (*size > limit)
-        return fail(ErrorCode::limit, fmt::format("{} bytes are more than the limit of {}", *size, limit));
+    if (*size > limit) return too_large(*size, limit);
     BlobHandle blob;
     if (take(blob, git_blob_lookup, repository, &id) != 0) return library_failure("read " + hex_of(id));
     return std::string(static_cast<const char*>(git_blob_rawcontent(blob.get())),

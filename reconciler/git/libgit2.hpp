@@ -58,6 +58,9 @@ void start_library();
 [[nodiscard]] std::string hex_of(const git_oid& id);
 [[nodiscard]] CommitId commit_id_of(const git_oid& id);
 
+/// An error where the object is larger than `limit` bytes: libgit2 itself would unpack it, however large. One that
+/// isn't there is for the look-up to tell.
+[[nodiscard]] Result<void> check_size(git_repository* repository, const git_oid& id, std::size_t limit);
 /// The size of a blob, from its header alone.
 [[nodiscard]] Result<std::size_t> size_of_blob(git_repository* repository, const git_oid& id);
 /// The bytes of a blob; one of more than `limit` bytes isn't even unpacked.

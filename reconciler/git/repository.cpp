@@ -10,6 +10,7 @@ namespace holdfast::git {
 namespace {
 
 constexpr std::size_t message_limit = std::size_t{64} << 10U;
+constexpr std::size_t commit_limit = std::size_t{4} << 20U;
 constexpr std::size_t shortest_id = 7;
 
 bool is_hex(std::string_view text) {
@@ -63,6 +64,8 @@ Result<CommitId> Repository::resolve(const std::string& ref) const {
         if (ref.size() >= shortest_id && ref.size() < GIT_OID_HEXSZ && is_hex(ref)) return by_id(repository, ref);
         return fail(ErrorCode::not_found, fmt::format("there is no branch, tag or commit {}", printable(ref, 200)));
     }
+    if (const git_oid* target = code == 0 ? git_reference_target(reference.get()) : nullptr)
+        if (auto checked = check_size(repository, *target, commit_limit); !checked) return fail(checked.error(), ref);
     ObjectHandle object;
     // A ref that is there but can't be followed is a damaged repository, not a missing ref.
     if (code != 0 || take(object, git_reference_peel, reference.get(), GIT_OBJECT_ANY) != 0)
@@ -72,6 +75,8 @@ Result<CommitId> Repository::resolve(const std::string& ref) const {
 
 Result<Commit> Repository::commit(const CommitId& id) const {
     const git_oid oid = oid_of(id);
+    if (auto checked = check_size(state_->handle.get(), oid, commit_limit); !checked)
+        return fail(checked.error(), "commit " + id.str());
     CommitHandle commit;
     const int code = take(commit, git_commit_lookup, state_->handle.get(), &oid);
     if (code != 0) return lookup_failure(code, "read commit " + id.str());

@@ -24,9 +24,11 @@ net::Task<Ended> run(Result<net::ProcessSpec> command, std::chrono::milliseconds
     co_return ended;
 }
 
-/// Has the kernel cap the size of every file that the command writes: git has no limit for what it fetches.
-void limit_files(net::ProcessSpec& command, std::uintmax_t bytes) {
-    const Arguments prefix{"prlimit", fmt::format("--fsize={}", bytes), "--"};
+/// Has the kernel cap the size of every file that the command writes, and its memory: git has no limit for what it
+/// fetches, and unpacks commits and trees, however large, in memory.
+void limit_size(net::ProcessSpec& command, const TransportOptions& options) {
+    const Arguments prefix{"prlimit", fmt::format("--fsize={}", options.file_limit),
+                           fmt::format("--as={}", options.memory_limit), "--"};
     command.arguments.insert(command.arguments.begin(), prefix.begin(), prefix.end());
 }
 
@@ -83,7 +85,7 @@ net::Task<Result<void>> Transport::fetch(std::filesystem::path repository, Remot
     arguments.push_back(url.str());
     std::ranges::move(refspecs, std::back_inserter(arguments));
     auto command = git_command(options_, &url, repository, std::move(arguments));
-    if (command) limit_files(*command, options_.file_limit);
+    if (command) limit_size(*command, options_);
     const auto ended = co_await run(std::move(command), options_.fetch_deadline, url.display());
     if (!ended) co_return std::unexpected(ended.error());
     if (ended->exit_code != 0)

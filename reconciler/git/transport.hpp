@@ -41,6 +41,7 @@ struct TransportOptions {
     std::filesystem::path home;         ///< a folder of our own, so that no configuration of a user is read
     std::uintmax_t file_limit = std::uintmax_t{4}
                                 << 30U;  ///< bytes that a fetch may write into one file, such as a pack
+    std::uintmax_t memory_limit = std::uintmax_t{3} << 30U;  ///< bytes of address space that a fetch may take
     std::chrono::milliseconds ls_remote_deadline{30'000};
     std::chrono::milliseconds fetch_deadline{600'000};
     std::chrono::milliseconds push_deadline{60'000};

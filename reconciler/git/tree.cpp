@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t depth_limit = 64;
 constexpr std::size_t path_limit = 4096;
+constexpr std::size_t tree_limit = std::size_t{32} << 20U;  // of one folder's own object
 
 struct Level {
     TreeHandle tree;
@@ -68,6 +69,8 @@ class Walk {
             return fail(ErrorCode::limit,
                         fmt::format("folders are nested deeper than {}: {}", depth_limit, printable(path_, 200)));
         if (++folders_ > limit_) return fail(ErrorCode::limit, fmt::format("more than {} folders", limit_));
+        if (auto checked = check_size(repository_, id, tree_limit); !checked)
+            return fail(checked.error(), "folder " + printable(path_, 200));
         TreeHandle tree;
         if (take(tree, git_tree_lookup, repository_, &id) != 0) return unreadable(id);
         path_ += '/';

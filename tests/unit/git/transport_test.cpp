@@ -86,6 +86,27 @@ TEST_F(TransportTest, StopsAFetchThatWritesTooMuch) {
     EXPECT_EQ(fetched.error().code, ErrorCode::limit) << fetched.error().message;
 }
 
+TEST_F(TransportTest, StopsAFetchOfACommitThatWouldFillTheMemory) {
+    origin_.publish({{"a", "1"}});
+    const auto tree = git(origin_.work(), {"mktree"});
+    const auto bomb = git(origin_.work(), {"commit-tree", tree, "-F", "-"}, std::string(std::size_t{100} << 20U, 'x'));
+    git(origin_.work(), {"push", "--quiet", "origin", bomb + ":refs/heads/bomb"});
+    auto options = options_in(folder_);
+    options.memory_limit = std::size_t{80} << 20U;
+    const Transport transport(options);
+    const auto mirror = folder_ / "m.git";
+    ASSERT_TRUE(runtime_.complete(transport.init_bare(mirror)));
+    EXPECT_TRUE(runtime_.complete(transport.fetch(mirror, origin_.url(), {"+refs/heads/main:refs/x"}, 0)));
+    const auto fetched = runtime_.complete(transport.fetch(mirror, origin_.url(), {"+refs/heads/bomb:refs/y"}, 0));
+    ASSERT_FALSE(fetched);
+    EXPECT_EQ(fetched.error().code, ErrorCode::limit) << fetched.error().message;
+
+    const auto repository = Repository::open(origin_.bare());
+    ASSERT_TRUE(repository);
+    EXPECT_EQ(repository->resolve("refs/heads/bomb").error().code, ErrorCode::limit);
+    EXPECT_EQ(repository->commit(*CommitId::parse(bomb)).error().code, ErrorCode::limit);
+}
+
 TEST_F(TransportTest, TakesAFetchedBranchThatWasRemovedAwayAgain) {
     origin_.publish({{"a", "1"}});
     git(origin_.bare(), {"branch", "a/b", "main"});
