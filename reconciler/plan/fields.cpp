@@ -51,6 +51,17 @@ std::optional<std::map<std::string, json::value>> as_assignments(const json::arr
     return out;
 }
 
+/// Whether an address with a password stands anywhere in the text: `scheme://user:password@host`.
+bool holds_password(std::string_view text) {
+    for (auto at = text.find("://"); at != std::string_view::npos; at = text.find("://", at)) {
+        at += 3;
+        const auto authority = text.substr(at, text.find_first_of("/?# \"", at) - at);
+        const auto user = authority.substr(0, authority.rfind('@') + 1);
+        if (user.find(':') != std::string_view::npos) return true;
+    }
+    return false;
+}
+
 class Comparison {
   public:
     explicit Comparison(const Rules& rules) : rules_(rules) {}
@@ -119,7 +130,8 @@ class Comparison {
         if (value == nullptr) return {};
         const bool secret = std::ranges::any_of(
             rules_.secret_pointers, [&](const std::string& pattern) { return pointer_matches(path, pattern); });
-        return secret ? "***" : canonical(*value);
+        auto text = canonical(*value);
+        return secret || holds_password(text) ? "***" : text;
     }
 
     const Rules& rules_;

@@ -82,5 +82,15 @@ TEST(Fields, SummaryShortensDigestsAndCountsTheRest) {
     EXPECT_EQ(summary(changes, rules()), "Image aaaaaaaaaaaa… → baaaaaaaaaaa…, B 1 → 2, C 1 → 2 and 2 more");
 }
 
+TEST(Fields, MaskAddressesWithAPasswordWhateverTheirName) {
+    const auto after = [](std::string_view value) {
+        return field_changes(R"({"Args":["x"]})", canonical({{"Args", {value}}}), rules()).at(0).after;
+    };
+    EXPECT_EQ(after("--db=postgres://app:hunter2@db:5432/app"), "***");
+    EXPECT_EQ(after("https://example.org/a and redis://:hunter2@cache"), "***");
+    EXPECT_EQ(after("https://example.org:8080/@scope"), "\"https://example.org:8080/@scope\"");
+    EXPECT_EQ(after("ssh://git@example.org/x"), "\"ssh://git@example.org/x\"");
+}
+
 }  // namespace
 }  // namespace holdfast::plan

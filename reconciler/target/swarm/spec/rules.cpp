@@ -14,11 +14,15 @@ const plan::Rules& swarm_rules() {
         .kept_kinds = {"volume"},
         .assignment_lists = {"/TaskTemplate/ContainerSpec/Env"},
         .derived_pointers = {"/Labels/com.docker.stack.image"},
-        .secret_pointers = {"/Data", "/TaskTemplate/ContainerSpec/Env/*PASSWORD*",
-                            "/TaskTemplate/ContainerSpec/Env/*PASSWD*", "/TaskTemplate/ContainerSpec/Env/*PASSPHRASE*",
+        // By name; addresses with a password in them are recognised wherever they stand. Better one word too many.
+        .secret_pointers = {"/Data", "/TaskTemplate/ContainerSpec/Env/*PASS*", "/TaskTemplate/ContainerSpec/Env/*PWD*",
                             "/TaskTemplate/ContainerSpec/Env/*SECRET*", "/TaskTemplate/ContainerSpec/Env/*TOKEN*",
                             "/TaskTemplate/ContainerSpec/Env/*KEY*", "/TaskTemplate/ContainerSpec/Env/*CREDENTIAL*",
-                            "/TaskTemplate/ContainerSpec/Env/*_URL", "/TaskTemplate/ContainerSpec/Env/*DSN*"},
+                            "/TaskTemplate/ContainerSpec/Env/*CONNECTION*", "/TaskTemplate/ContainerSpec/Env/*AUTH*",
+                            "/TaskTemplate/ContainerSpec/Env/*COOKIE*", "/TaskTemplate/ContainerSpec/Env/*SALT*",
+                            "/TaskTemplate/ContainerSpec/Env/*_URL", "/TaskTemplate/ContainerSpec/Env/*_URI",
+                            "/TaskTemplate/ContainerSpec/Env/*DSN*", "/Labels/*auth*",
+                            "/TaskTemplate/ContainerSpec/Labels/*auth*"},
     };
     return rules;
 }
