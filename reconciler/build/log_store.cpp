@@ -41,8 +41,12 @@ std::string plain(std::string_view text) {
             at = after_escape(text, at);
             continue;
         }
+        if (c == '\xc2' && at + 1 < text.size() && (static_cast<unsigned char>(text[at + 1]) & 0xe0U) == 0x80) {
+            at += 2;  // a C1 control, which some terminals take for an escape
+            continue;
+        }
         if (c == '\r' && !text.substr(at + 1).starts_with('\n')) result += '\n';
-        if (c == '\n' || c == '\t' || static_cast<unsigned char>(c) >= 0x20) result += c;
+        if (c == '\n' || c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != '\x7f')) result += c;
         ++at;
     }
     return result;

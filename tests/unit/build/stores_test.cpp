@@ -45,7 +45,11 @@ TEST_F(LogStoreTest, LeavesOutColoursAndControlCharacters) {
     const LogStore store(path_, 5);
     auto log = store.open("a");
     log->append("\x1b[1;31mred\x1b[0m\tx\r10%\r\n\a\x1b]\n");
-    EXPECT_EQ(store.read("a"), "red\tx\n10%\n]\n");
+    log->append(
+        "\xc2\x9b"
+        "2J\x7f"
+        "caf\xc3\xa9 \xc2\xa9\n");
+    EXPECT_EQ(store.read("a"), "red\tx\n10%\n]\n2Jcaf\xc3\xa9 \xc2\xa9\n");
 }
 
 TEST_F(LogStoreTest, EndsAtItsLimit) {
