@@ -47,12 +47,28 @@ std::string value_or_nothing(const std::string& value) {
     return value.empty() ? "(none)" : printable(value, 400);
 }
 
-/// Text that can't end a Markdown table's cell or a code span.
+/// Text within a code span of a Markdown table, which it can end neither of.
 std::string cell(std::string_view text) {
     std::string out;
     for (const char c : printable(text, 400)) {
-        if (c == '|') out += '\\';
+        if (c == '|') out += out.ends_with('\\') ? " \\" : "\\";
         out += c == '`' ? '\'' : c;
+    }
+    return out;
+}
+
+/// Text as it stands in a table, outside of code: no markup, link or tag of its own. A commit's subject gets here.
+std::string plain_cell(std::string_view text) {
+    std::string out;
+    for (const char c : printable(text, 400)) {
+        if (c == '<') {
+            out += "&lt;";
+        } else if (c == '&') {
+            out += "&amp;";
+        } else {
+            if (std::string_view("\\|`*_[]~").find(c) != std::string_view::npos) out += '\\';
+            out += c;
+        }
     }
     return out;
 }
@@ -106,7 +122,7 @@ std::string to_markdown(const Plan& plan) {
         out += "\n| | app | resource | why |\n| --- | --- | --- | --- |\n";
         for (const auto& action : plan.actions)
             out += fmt::format("| {} | {} | {} | {} |\n", to_string(action.verb), owner_of(action.app),
-                               cell(action.key.str()), cell(action.reason));
+                               plain_cell(action.key.str()), plain_cell(action.reason));
     }
     const auto has_fields = [](const Action& action) { return !action.changes.empty(); };
     if (std::ranges::any_of(plan.actions, has_fields)) {
@@ -115,13 +131,13 @@ std::string to_markdown(const Plan& plan) {
             "| --- |\n";
         for (const auto& action : plan.actions)
             for (const auto& change : action.changes)
-                out += fmt::format("| {} | `{}` | `{}` | `{}` |\n", cell(action.key.str()), cell(change.path),
+                out += fmt::format("| {} | `{}` | `{}` | `{}` |\n", plain_cell(action.key.str()), cell(change.path),
                                    cell(value_or_nothing(change.before)), cell(value_or_nothing(change.after)));
         out += "\n</details>\n";
     }
     for (const auto& skipped : plan.skipped)
-        out += fmt::format("\nLeft alone: {} {}: {}\n", owner_of(skipped.app), cell(skipped.key.str()),
-                           cell(skipped.reason));
+        out += fmt::format("\nLeft alone: {} {}: {}\n", owner_of(skipped.app), plain_cell(skipped.key.str()),
+                           plain_cell(skipped.reason));
     return out;
 }
 

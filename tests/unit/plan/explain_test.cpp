@@ -44,8 +44,19 @@ TEST(Explain, MarkdownCannotBeBrokenOutOf) {
     Plan plan;
     plan.actions.push_back({.key = {"service", "x"}, .reason = "a | b ` c\n| d", .changes = {{"/p", "`", "|"}}});
     const auto text = to_markdown(plan);
-    EXPECT_NE(text.find("a \\| b ' c\\n\\| d"), std::string::npos) << text;
+    EXPECT_NE(text.find("a \\| b \\` c\\\\n\\| d"), std::string::npos) << text;
     EXPECT_NE(text.find("| `/p` | `'` | `\\|` |"), std::string::npos) << text;
+}
+
+TEST(Explain, MarkdownShowsMarkupOfACommitsSubjectAsText) {
+    Plan plan;
+    plan.actions.push_back({.verb = Verb::update,
+                            .key = {"service", "x"},
+                            .reason = "source \"[click](https://x) <img src=x> **now**\"",
+                            .changes = {{"/Env/A", "\"\"", R"("\|[click](x)`")"}}});
+    const auto text = to_markdown(plan);
+    EXPECT_NE(text.find(R"("\[click\](https://x) &lt;img src=x> \*\*now\*\*")"), std::string::npos) << text;
+    EXPECT_NE(text.find(R"(`"\ \|[click](x)'"`)"), std::string::npos) << text;
 }
 
 }  // namespace
