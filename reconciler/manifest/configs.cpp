@@ -11,10 +11,24 @@ namespace {
 /// What a Swarm holds in one config (swarmkit's MaxConfigSize, 1000 KiB); the repository's own limit is above it.
 constexpr std::size_t config_bytes_limit = std::size_t{1000} * 1024;
 
+constexpr const char* too_much_in_all = "the config files of all apps together hold more than 64 MiB";
+
 std::string problem_with(const Error& error, const std::string& file) {
     if (error.code == ErrorCode::not_found) return fmt::format("there is no file {} in this repository", file);
-    if (error.code == ErrorCode::limit) return fmt::format("{} is larger than 1 MiB", file);
+    if (error.code == ErrorCode::limit) return fmt::format("{} is larger than 1000 KiB", file);
     return fmt::format("{}: {}", file, error.message);
+}
+
+/// Once the limit on all files is reached, none is even read: one file may be named a million times.
+Result<std::string> read_within(const std::string& file, const CheckOptions& options, std::size_t& bytes_left) {
+    if (bytes_left == 0) return fail(ErrorCode::denied, too_much_in_all);
+    auto content = options.read_file ? options.read_file(file) : fail(ErrorCode::not_found, "no files");
+    if (!content) return content;
+    const bool fits = content->size() < bytes_left;
+    bytes_left = fits ? bytes_left - content->size() : 0;
+    if (!fits) return fail(ErrorCode::denied, too_much_in_all);
+    if (content->size() > config_bytes_limit) return fail(ErrorCode::limit, "");
+    return content;
 }
 
 std::string hash_with_configs(const App& app, const std::string& effective_hash) {
@@ -40,16 +54,10 @@ void read_configs(Candidate& candidate, const CheckOptions& options, std::size_t
             continue;
         }
         any = true;
-        auto content = options.read_file ? options.read_file(config.file) : fail(ErrorCode::not_found, "no files");
+        auto content = read_within(config.file, options, bytes_left);
         if (!content) {
             refuse(problem_with(content.error(), config.file));
-        } else if (content->size() > config_bytes_limit) {
-            refuse(fmt::format("{} is larger than 1000 KiB", config.file));
-        } else if (content->size() > bytes_left) {
-            refuse(fmt::format("the config files of all apps together hold more than {} MiB",
-                               all_configs_bytes_limit >> 20U));
         } else {
-            bytes_left -= content->size();
             contents.back() = std::move(*content);
             changed |= contents.back() != config.content;
         }
