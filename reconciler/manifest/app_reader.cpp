@@ -9,6 +9,8 @@ namespace holdfast::manifest {
 
 namespace {
 
+constexpr std::size_t defaults_limit = std::size_t{64} << 10U;
+
 void refuse(const Fields& field, const std::string& problem) {
     if (!problem.empty()) field.problem(problem);
 }
@@ -283,6 +285,8 @@ App read_app(const Fields& fields, const AppContext& context) {
 }
 
 void check_defaults(const Fields& fields, const AppContext& context) {
+    if (fields.present() && canonical(*fields.value()).size() > defaults_limit)
+        fields.problem("defaults hold at most 64 KiB, as every app gets them");
     App unused;
     read_common(fields, context, unused);
 }

@@ -327,5 +327,14 @@ TEST(Check, OneFileThatAllAppsNameCountsForEach) {
                 testing::Contains(testing::HasSubstr("the config files of all apps together hold more than 64 MiB")));
 }
 
+TEST(Check, DefaultsAreSmallAsEveryAppGetsThem) {
+    Repository repository;
+    repository.platform("defaults: {env: {A: " + std::string(70'000, 'x') + "}}\n");
+    const auto snapshot = repository.check();
+    EXPECT_FALSE(snapshot.usable);
+    EXPECT_THAT(texts(snapshot.diagnostics),
+                testing::Contains(testing::HasSubstr("defaults hold at most 64 KiB, as every app gets them")));
+}
+
 }  // namespace
 }  // namespace holdfast::manifest
