@@ -33,6 +33,7 @@ struct ServerOptions {
     std::uint16_t port = 8080;                          ///< 0 takes a free one
     std::size_t header_limit = std::size_t{64} << 10U;  ///< bytes; more is 431
     std::size_t connections = 512;                      ///< more are answered with 503 and closed
+    std::size_t bodies_limit = std::size_t{64} << 20U;  ///< bytes of all bodies on their way in; more is 503
     std::chrono::milliseconds header_deadline{10'000};  ///< to send the headers
     std::chrono::milliseconds body_deadline{10'000};    ///< to send the body
     std::chrono::milliseconds idle{60'000};             ///< a kept connection without a request

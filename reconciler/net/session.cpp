@@ -30,6 +30,8 @@ std::string_view explanation(unsigned status) {
             return "the request's head is too long";
         case 501:
             return "this transfer encoding is not understood";
+        case 503:
+            return "too much is being sent just now; try again";
         default:
             return "the request is not valid HTTP/1.1";
     }
@@ -50,6 +52,26 @@ Task<Reply> reply_of(const Handler& handler, Request request) {
     }
     co_return plain(500, "the request could not be answered");
 }
+
+/// What a body that is on its way in takes of the room that all of them have: nobody was asked who they are yet.
+class Share {
+  public:
+    explicit Share(Service& service) : service_(service) {}
+    ~Share() { service_.arriving -= taken_; }
+    Share(const Share&) = delete;
+    Share& operator=(const Share&) = delete;
+
+    bool take(std::size_t bytes) {
+        if (bytes > service_.options.bodies_limit - service_.arriving) return false;
+        service_.arriving += bytes;
+        taken_ += bytes;
+        return true;
+    }
+
+  private:
+    Service& service_;
+    std::size_t taken_ = 0;
+};
 
 class ChunkWriter final : public ResponseWriter {
   public:
@@ -115,10 +137,14 @@ Task<Session::Arrival> Session::read_request(bool& keep_alive) {
     Request request;
     std::size_t limit = 0;
     bool too_long = false;
+    bool no_room = false;
+    Share share(*service_);
     MessageParser parser(MessageKind::request, options.header_limit, [&](std::string_view piece) {
         too_long = piece.size() > limit - request.body.size();
-        if (!too_long) request.body.append(piece);
-        return !too_long;
+        no_room = !too_long && !share.take(piece.size());
+        if (too_long || no_room) return false;
+        request.body.append(piece);
+        return true;
     });
 
     connection->expire_at(from_now(options.header_deadline));
@@ -137,6 +163,7 @@ Task<Session::Arrival> Session::read_request(bool& keep_alive) {
     }
     const auto read = co_await read_body(*connection, parser);
     if (too_long) co_return std::unexpected(413U);
+    if (no_room) co_return std::unexpected(503U);
     if (!read) co_return std::unexpected(status_of(read.error()));
     keep_alive = parser.keep_alive();
     co_return request;

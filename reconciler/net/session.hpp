@@ -17,6 +17,7 @@ struct Service {
     BodyLimit body_limit;
     Handler handler;
     bool stopping = false;
+    std::size_t arriving = 0;  ///< bytes of the bodies that are on their way in
 };
 
 /// Answers one request after the other until either side has had enough.

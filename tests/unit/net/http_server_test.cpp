@@ -162,6 +162,17 @@ TEST_F(HttpServerTest, TakesBodiesUpToTheLimit) {
     EXPECT_TRUE(text.ends_with(body));
 }
 
+TEST_F(HttpServerTest, AllBodiesOnTheirWayInShareALimit) {
+    start({.bodies_limit = 100});
+    const auto status = [&](std::size_t size) {
+        const auto response = call({.method = "POST", .target = "/", .headers = {}, .body = std::string(size, 'x')});
+        return response ? response->status : 0U;
+    };
+    EXPECT_EQ(status(101), 503U);
+    EXPECT_EQ(status(100), 200U);
+    EXPECT_EQ(status(100), 200U) << "those that came in make room";
+}
+
 TEST_F(HttpServerTest, AsksForABodyThatWaitsToBeAskedFor) {
     start();
     const auto text = runtime.complete(runtime.offload([&] {
