@@ -2,7 +2,9 @@
 
 #include <fstream>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include "app/state_folder.hpp"
 #include "temporary_folder.hpp"
 
 namespace holdfast::app {
@@ -39,6 +41,16 @@ TEST(Files, ASecretThatOthersMayReadIsRefused) {
     ASSERT_TRUE(read_secret(file));
     EXPECT_EQ(read_secret(file)->reveal(), "sesame");
     EXPECT_TRUE(read_secret("")->empty());
+}
+
+TEST(StateFolder, OfSomebodyElseIsRefused) {
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can give a folder away";
+    const TemporaryFolder folder;
+    EXPECT_TRUE(StateFolder::open(folder.path));
+    ASSERT_EQ(::chown(folder.path.c_str(), 65534, 65534), 0);
+    const auto refused = StateFolder::open(folder.path);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::denied);
 }
 
 }  // namespace
