@@ -18,7 +18,8 @@ Result<StateFolder> StateFolder::open(const std::filesystem::path& path) {
     if (error)
         return fail(ErrorCode::denied,
                     fmt::format("can't use the state folder {}: {}", path.string(), error.message()));
-    // Git obeys the configuration that lies in its mirrors: a folder of somebody else's making would give them our powers.
+    // Git obeys the configuration that lies in its mirrors: a folder of somebody else's making would give them our
+    // powers.
     struct stat info{};
     if (::stat(path.c_str(), &info) != 0 || info.st_uid != ::geteuid())
         return fail(ErrorCode::denied, fmt::format("the state folder {} belongs to somebody else", path.string()));
