@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "app/clock.hpp"
 #include "app/reconciler.hpp"
 #include "core/text.hpp"
 #include "log/log.hpp"
@@ -112,8 +113,7 @@ net::Task<void> Reconciler::carry_out_app(std::vector<const plan::Action*> actio
             }
             record.error = error.message;
             act(record, error.message);
-            failures_.failed(key, desired_.apps.at(key)->input_hash, error.message,
-                             std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()));
+            failures_.failed(key, desired_.apps.at(key)->input_hash, error.message, wall_now());
             co_return;
         }
     }

@@ -3,6 +3,7 @@
 #include <csignal>
 #include <fmt/format.h>
 
+#include "app/clock.hpp"
 #include "app/config_repository.hpp"
 #include "app/credentials.hpp"
 #include "app/files.hpp"
@@ -41,17 +42,13 @@ class Daemon {
           reconciler_(runtime, settings, *target_, repository_, images_) {}
 
     Result<void> serve(Secret webhook_secret) {
-        web::Views views{
-            .board = [this] { return reconciler_.board(); },
-            .build_log = [this](std::string_view id) { return build_log(id); },
-            .logs = [this](AppKey app, unsigned lines) { return target_->logs(std::move(app), lines); },
-            .plan_json = [this] { return json::serialize(plan::to_json(reconciler_.plan())); },
-            .counters = [this] { return reconciler_.counters(); },
-            .on_hook = [this](const web::Hook& hook) { on_hook(hook); },
-            .now =
-                [] {
-                    return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
-                }};
+        web::Views views{.board = [this] { return reconciler_.board(); },
+                         .build_log = [this](std::string_view id) { return build_log(id); },
+                         .logs = [this](AppKey app, unsigned lines) { return target_->logs(std::move(app), lines); },
+                         .plan_json = [this] { return json::serialize(plan::to_json(reconciler_.plan())); },
+                         .counters = [this] { return reconciler_.counters(); },
+                         .on_hook = [this](const web::Hook& hook) { on_hook(hook); },
+                         .now = wall_now};
         server_ = std::make_unique<web::Server>(runtime_.executor(),
                                                 web::Options{.address = settings_.listen_address,
                                                              .port = settings_.listen_port,

@@ -67,4 +67,9 @@ Result<Revision> read_manifests(net::Runtime& runtime, const Settings& settings,
     return reader.read(*repository, *commit);
 }
 
+Result<Revision> read_manifests_of_all(net::Runtime& runtime, Settings settings, const ManifestSource& source) {
+    settings.instance.clear();
+    return read_manifests(runtime, settings, source);
+}
+
 }  // namespace holdfast::app

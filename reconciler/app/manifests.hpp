@@ -17,8 +17,11 @@ struct ManifestSource {
 };
 
 /// Manifests for a command that needs no daemon. A repository is fetched into a temporary mirror.
-/// An empty `settings.instance` reads what is of any instance.
 [[nodiscard]] Result<Revision> read_manifests(net::Runtime& runtime, const Settings& settings,
                                               const ManifestSource& source);
+
+/// The same, with what belongs to other instances: for commands that touch nothing that runs.
+[[nodiscard]] Result<Revision> read_manifests_of_all(net::Runtime& runtime, Settings settings,
+                                                     const ManifestSource& source);
 
 }  // namespace holdfast::app

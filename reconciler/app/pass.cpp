@@ -3,6 +3,7 @@
 // in report.cpp.
 #include <fmt/format.h>
 
+#include "app/clock.hpp"
 #include "app/holds.hpp"
 #include "app/own_note.hpp"
 #include "app/reconciler.hpp"
@@ -181,7 +182,7 @@ plan::Circumstances Reconciler::circumstances() const {
     auto out = manifest_holds(snapshot);
     for (const auto& [key, problem] : desired_state_.problems()) out.held[key] = problem;
     const auto now = std::chrono::steady_clock::now();
-    const auto wall = std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    const auto wall = wall_now();
     for (const auto& [key, app] : snapshot.apps) {
         if (out.held.contains(key)) continue;
         const auto desired = desired_.apps.find(key);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <tuple>
 
+#include "app/clock.hpp"
 #include "app/reconciler.hpp"
 #include "core/text.hpp"
 #include "log/log.hpp"
@@ -14,10 +15,6 @@ namespace {
 using status::Phase;
 
 constexpr std::size_t history_kept = 20;
-
-Time wall_now() {
-    return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
 
 std::chrono::milliseconds since(Instant then, Instant now) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(now - then);

@@ -57,7 +57,6 @@ manifest::Snapshot check(manifest::Checker& checker, manifest::CheckOptions opti
     for (const auto& [path, entry] : entries)
         if (manifest::is_manifest(path)) files.push_back({path, entry.id, [&, path] { return read_checked(path); }});
     options.read_file = read_checked;
-    options.has_file = [&](const std::string& path) { return entries.contains(path); };
     auto snapshot = checker.check(files, options);
     add_template(snapshot, read_checked);
     return snapshot;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "app/clock.hpp"
 #include "app/holds.hpp"
 #include "app/reconciler.hpp"
 #include "core/text.hpp"
@@ -24,10 +25,6 @@ HealthState health_of(const Record& record) {
     if (!record.workload->exists) return HealthState::missing;
     if (record.rollout) return HealthState::progressing;
     return record.workload->running >= record.workload->desired ? HealthState::healthy : HealthState::degraded;
-}
-
-Time wall_now() {
-    return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
 }  // namespace

@@ -31,8 +31,6 @@ struct CheckOptions {
     /// Reads a file of the config repository that a manifest names (configs), at most 1 MiB; not_found where there is
     /// none.
     std::function<Result<std::string>(const std::string& path)> read_file;
-    /// Whether the config repository has such a file (cheap).
-    std::function<bool(const std::string& path)> has_file;
 };
 
 /// Whether a path of the config repository is a manifest: holdfast.yaml, environments/*.yaml, apps/**/*.yaml (or .yml).

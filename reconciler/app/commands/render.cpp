@@ -21,9 +21,7 @@ int render(const Settings& settings, const ManifestSource& source, const std::st
     const auto key = AppKey::parse(name);
     if (!key) return could_not_run(key.error());
     net::Runtime runtime;
-    Settings of_all = settings;
-    of_all.instance.clear();
-    const auto revision = read_manifests(runtime, of_all, source);
+    const auto revision = read_manifests_of_all(runtime, settings, source);
     if (!revision) return could_not_run(revision.error());
     const auto& snapshot = *revision->snapshot;
     const auto app = snapshot.apps.find(*key);

@@ -28,9 +28,7 @@ json::value to_json(const manifest::Snapshot& snapshot) {
 
 int validate(const Settings& settings, const ManifestSource& source, Output output) {
     net::Runtime runtime;
-    Settings of_all = settings;
-    of_all.instance.clear();
-    const auto revision = read_manifests(runtime, of_all, source);
+    const auto revision = read_manifests_of_all(runtime, settings, source);
     if (!revision) return could_not_run(revision.error());
     const auto& snapshot = *revision->snapshot;
     if (output == Output::json) {

@@ -44,7 +44,6 @@ class Repository {
             if (is_manifest(path)) files.push_back({path, sha256(text), [this, path] { return read(path); }});
         auto full = with;
         full.read_file = [this](const std::string& path) { return read(path); };
-        full.has_file = [this](const std::string& path) { return files_.contains(path); };
         reads.clear();
         return checker_.check(files, full);
     }
