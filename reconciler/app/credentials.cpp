@@ -1,7 +1,7 @@
 #include "app/credentials.hpp"
 
 #include "app/files.hpp"
-#include "build/base64.hpp"
+#include "core/base64.hpp"
 #include "core/json.hpp"
 
 namespace holdfast::app {
@@ -27,7 +27,7 @@ Result<std::map<std::string, Secret, std::less<>>> read_registry_credentials(con
     const auto* auths = member(*config, "auths");
     if (auths == nullptr || !auths->is_object()) return credentials;
     for (const auto& [server, entry] : auths->get_object()) {
-        const auto decoded = build::from_base64(text_member(entry, "auth"));
+        const auto decoded = from_base64(text_member(entry, "auth"));
         if (!decoded || decoded->find(':') == std::string::npos)
             return fail(ErrorCode::invalid, "auths: an `auth` is user:password in base64", file.string());
         credentials.emplace(host_of(std::string_view(server)), Secret(*decoded));

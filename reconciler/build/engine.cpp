@@ -2,9 +2,9 @@
 
 #include <charconv>
 
-#include "build/base64.hpp"
 #include "build/context.hpp"
 #include "build/engine_output.hpp"
+#include "core/base64.hpp"
 #include "core/json.hpp"
 #include "core/text.hpp"
 #include "core/time.hpp"

@@ -1,6 +1,6 @@
 #include "build/engine_output.hpp"
 
-#include "build/base64.hpp"
+#include "core/base64.hpp"
 #include "core/text.hpp"
 
 namespace holdfast::build {

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "build/base64.hpp"
 #include "build/protobuf.hpp"
+#include "core/base64.hpp"
 
 namespace holdfast::build {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "build/base64.hpp"
+#include "core/base64.hpp"
 #include "core/json.hpp"
 #include "net/http_server.hpp"
 #include "net/runtime.hpp"

@@ -4,25 +4,12 @@
 #include <fmt/format.h>
 #include <set>
 
+#include "core/base64.hpp"
 #include "target/swarm/spec/convert_parts.hpp"
 
 namespace holdfast::swarm {
 
 namespace {
-
-/// RFC 4648, with padding: how the engine takes data.
-std::string base64(std::string_view data) {
-    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    out.reserve((data.size() + 2) / 3 * 4);
-    for (; !data.empty(); data.remove_prefix(std::min<std::size_t>(data.size(), 3))) {
-        std::uint32_t bits = 0;
-        for (std::size_t i = 0; i < 3; ++i)
-            bits = bits << 8U | (i < data.size() ? static_cast<unsigned char>(data[i]) : 0U);
-        for (std::size_t i = 0; i < 4; ++i) out += i <= data.size() ? alphabet[bits >> (18 - 6 * i) & 63U] : '=';
-    }
-    return out;
-}
 
 /// Names of a section in the engine: `name` as given, an external one as it is, everything else within the stack.
 Definitions read_definitions(const Node& section, const Stack& stack) {

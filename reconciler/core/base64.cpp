@@ -1,8 +1,8 @@
-#include "build/base64.hpp"
+#include "core/base64.hpp"
 
 #include <cstdint>
 
-namespace holdfast::build {
+namespace holdfast {
 
 namespace {
 
@@ -17,9 +17,7 @@ constexpr std::array<std::int8_t, 256> values = [] {
     return table;
 }();
 
-}  // namespace
-
-std::string base64url(std::string_view bytes) {
+std::string encoded(std::string_view bytes, std::string_view digits) {
     std::string text;
     text.reserve((bytes.size() + 2) / 3 * 4);
     for (std::size_t i = 0; i < bytes.size(); i += 3) {
@@ -27,10 +25,19 @@ std::string base64url(std::string_view bytes) {
         std::uint32_t bits = 0;
         for (std::size_t k = 0; k < 3; ++k)
             bits = bits << 8U | (k < group.size() ? static_cast<unsigned char>(group[k]) : 0U);
-        for (std::size_t k = 0; k < 4; ++k)
-            text += k <= group.size() ? url_alphabet[bits >> (18U - 6U * k) & 63U] : '=';
+        for (std::size_t k = 0; k < 4; ++k) text += k <= group.size() ? digits[bits >> (18U - 6U * k) & 63U] : '=';
     }
     return text;
+}
+
+}  // namespace
+
+std::string base64(std::string_view bytes) {
+    return encoded(bytes, alphabet);
+}
+
+std::string base64url(std::string_view bytes) {
+    return encoded(bytes, url_alphabet);
 }
 
 Result<std::string> from_base64(std::string_view text) {
@@ -51,4 +58,4 @@ Result<std::string> from_base64(std::string_view text) {
     return bytes;
 }
 
-}  // namespace holdfast::build
+}  // namespace holdfast
